@@ -1,0 +1,1 @@
+"""Daybook: a record, kept by the person it is about, of being stalked."""

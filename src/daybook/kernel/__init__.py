@@ -1,0 +1,1 @@
+"""Values and rules without Django, input or output, a clock, or settings."""

@@ -1,0 +1,1 @@
+"""Sealing: what turns plaintext into envelopes and back."""
