@@ -1,0 +1,54 @@
+"""Pictures, video and sound: their types, facts and names, and the door to decoding."""
+
+from daybook.kernel.media.claims import kind_of, mismatch
+from daybook.kernel.media.content_types import HEAD_BYTES, content_type
+from daybook.kernel.media.decoder import (
+    DECODABLE,
+    Confinement,
+    Decoded,
+    Decoder,
+    Measure,
+    Thumbnail,
+    can_decode,
+)
+from daybook.kernel.media.display import DOWNLOAD_TYPE, safe_to_show_inline
+from daybook.kernel.media.distance import metres_between
+from daybook.kernel.media.errors import (
+    DecoderBusy,
+    DecoderKilled,
+    DecoderTimedOut,
+    DecodingFailed,
+    MediaError,
+    Undecodable,
+)
+from daybook.kernel.media.image_facts import Doubt, ImageFacts, read_facts
+from daybook.kernel.media.names import DisplayName, display_name, file_name
+
+__all__ = [
+    "DECODABLE",
+    "DOWNLOAD_TYPE",
+    "HEAD_BYTES",
+    "Confinement",
+    "Decoded",
+    "Decoder",
+    "DecoderBusy",
+    "DecoderKilled",
+    "DecoderTimedOut",
+    "DecodingFailed",
+    "DisplayName",
+    "Doubt",
+    "ImageFacts",
+    "Measure",
+    "MediaError",
+    "Thumbnail",
+    "Undecodable",
+    "can_decode",
+    "content_type",
+    "display_name",
+    "file_name",
+    "kind_of",
+    "metres_between",
+    "mismatch",
+    "read_facts",
+    "safe_to_show_inline",
+]
