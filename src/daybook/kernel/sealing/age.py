@@ -425,8 +425,8 @@ class AgeReader:
         secret = _read_identity(identity) if identity is not None else None
         secret_passphrase = _read_passphrase(passphrase) if passphrase is not None else b""
         header = _find_header(source, max(length, 0))
-        # Who knows a passphrase takes the file to come from someone else who knows it. With a second stanza it
-        # might not, so the format forbids one.
+        # Who knows a passphrase takes the file to come from someone else who knows it. With a second stanza
+        # it might not, so the format forbids one.
         if len(header.stanzas) > 1 and any(stanza.arguments[0] == b"scrypt" for stanza in header.stanzas):
             raise CannotOpen("the header is not well formed")
         if secret is not None:

@@ -199,13 +199,16 @@ class ChunkReader:
     def _chunks(self, first: int, last: int) -> Iterator[tuple[int, bytes]]:
         stop = min(last + 1, self._final)
         for group in range(first, stop, _CHUNKS_PER_READ):
-            count = min(_CHUNKS_PER_READ, stop - group)
-            sealed = fetch(self._source, self._start + group * SEALED_CHUNK, count * SEALED_CHUNK)
-            for place in range(count):
-                chunk = sealed[place * SEALED_CHUNK : (place + 1) * SEALED_CHUNK]
-                yield group + place, self._open(chunk, group + place, last=0)
+            # In a generator of its own, so that what one read brought is let go before the next read.
+            yield from self._group(group, min(_CHUNKS_PER_READ, stop - group))
         if last == self._final:
             yield self._final, self._final_plain
+
+    def _group(self, first: int, count: int) -> Iterator[tuple[int, bytes]]:
+        sealed = fetch(self._source, self._start + first * SEALED_CHUNK, count * SEALED_CHUNK)
+        for place in range(count):
+            chunk = sealed[place * SEALED_CHUNK : (place + 1) * SEALED_CHUNK]
+            yield first + place, self._open(chunk, first + place, last=0)
 
     def _open(self, chunk: memoryview, number: int, *, last: int) -> bytes:
         plain: bytes | None
