@@ -122,10 +122,8 @@ class _Stanza(NamedTuple):
     body: bytes
 
     def written(self) -> bytes:
-        text = _encode_base64(self.body)
-        # A body that fills its last line is followed by an empty one, since a short line ends the stanza.
-        lines = [text[place : place + _COLUMNS] for place in range(0, len(text) + 1, _COLUMNS)]
-        return b"-> " + b" ".join(self.arguments) + b"\n" + b"".join(line + b"\n" for line in lines)
+        # The stanzas we write hold a wrapped key: 43 characters, so one line, which is short and so the last.
+        return b"-> " + b" ".join(self.arguments) + b"\n" + _encode_base64(self.body) + b"\n"
 
 
 class _Header(NamedTuple):

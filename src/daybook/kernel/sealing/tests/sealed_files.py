@@ -1,11 +1,18 @@
 """Makes sealed files for the tests beside it, and sources that tell what was read."""
 
+import base64
+import hmac
 import random
 from collections.abc import Iterable
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import strategies as st
 
 from daybook.kernel.sealing.age import AgeReader, AgeWriter, HeldBytes, generate_identity
+from daybook.kernel.sealing.bech32 import decode_bech32
 from daybook.kernel.sealing.streams import CHUNK
 
 IDENTITY, RECIPIENT = generate_identity()
@@ -38,6 +45,32 @@ def seal_pieces(pieces: Iterable[bytes | bytearray | memoryview]) -> bytes:
         for piece in pieces:
             writer.write(piece)
     return b"".join(parts)
+
+
+def seal_beside(stanzas: bytes) -> bytes:
+    """Seal "words" to the usual recipient with more stanzas in front, all under a valid header MAC.
+
+    Written from the format and apart from the code under test, so that only what is wrong with ``stanzas``
+    can keep the file from opening.
+    """
+
+    def hkdf(secret: bytes, salt: bytes, info: bytes) -> bytes:
+        return HKDF(SHA256(), 32, salt, info).derive(secret)
+
+    def base64_of(data: bytes) -> bytes:
+        return base64.b64encode(data).rstrip(b"=")
+
+    file_key, nonce, ephemeral = bytes(range(16)), bytes(16), X25519PrivateKey.generate()
+    recipient = decode_bech32(RECIPIENT)[1]
+    share = ephemeral.public_key().public_bytes_raw()
+    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(recipient))
+    wrap_key = hkdf(shared, share + recipient, b"age-encryption.org/v1/X25519")
+    body = ChaCha20Poly1305(wrap_key).encrypt(bytes(12), file_key, None)
+    ours = b"-> X25519 " + base64_of(share) + b"\n" + base64_of(body) + b"\n"
+    header = b"age-encryption.org/v1\n" + stanzas + ours + b"---"
+    mac = hmac.digest(hkdf(file_key, b"", b"header"), header, "sha256")
+    payload = ChaCha20Poly1305(hkdf(file_key, nonce, b"payload")).encrypt(bytes(11) + b"\x01", b"words", None)
+    return header + b" " + base64_of(mac) + b"\n" + nonce + payload
 
 
 def reader_of(sealed: bytes, identity: str = IDENTITY) -> AgeReader:

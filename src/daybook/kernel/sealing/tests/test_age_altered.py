@@ -16,6 +16,7 @@ from daybook.kernel.sealing.tests.sealed_files import (
     plain_bytes,
     reader_of,
     seal,
+    seal_beside,
 )
 
 PLAIN = plain_bytes(3 * CHUNK + 1000)
@@ -153,6 +154,57 @@ def test_a_header_without_an_end_is_given_up_early() -> None:
     with pytest.raises(CannotOpen, match="does not end"):
         AgeReader(source, length=len(source.data), identity=IDENTITY)
     assert max(start + size for start, size in source.reads) == 64 * 1024
+
+
+@pytest.mark.parametrize(
+    "stanza",
+    [
+        b"",
+        b"-> stranger\n\n",
+        b"-> X-grease ! ~\nAAAA\n",
+        b"-> long\n" + b"A" * 64 + b"\n\n",
+        b"-> x25519\n\n",
+    ],
+)
+def test_stanzas_of_strangers_under_the_same_authentication_are_passed_over(stanza: bytes) -> None:
+    assert open_all(seal_beside(stanza)) == b"words"
+
+
+@pytest.mark.parametrize(
+    "stanza",
+    [
+        pytest.param(b"-> long\n" + b"A" * 65 + b"\n\n", id="line of 65"),
+        pytest.param(b"-> long\n" + b"A" * 68 + b"\n\n", id="line of 68"),
+        pytest.param(b"-> long\n" + b"A" * 64 + b"\n", id="no short last line"),
+        pytest.param(b"-> stranger\n", id="no body"),
+        pytest.param(b"-> stranger\nA\n", id="a lone character"),
+        pytest.param(b"-> stranger\nAB\n", id="spare bits set"),
+        pytest.param(b"-> stranger\nAA==\n", id="padding"),
+        pytest.param(b"-> stranger\nA-_A\n", id="another alphabet"),
+        pytest.param(b"-> stranger \n\n", id="space at the end"),
+        pytest.param(b"->  stranger\n\n", id="two spaces"),
+        pytest.param(b"-> str\tanger\n\n", id="tab"),
+        pytest.param(b"-> str\xc3\xa4nger\n\n", id="not ASCII"),
+        pytest.param(b"-> stranger\r\n\r\n", id="carriage returns"),
+        pytest.param(b"->\n\n", id="no argument"),
+        pytest.param(b"\n", id="empty line"),
+        pytest.param(b"-> X25519\n\n", id="no share"),
+        pytest.param(b"-> X25519 " + b"A" * 43 + b"\n" + b"A" * 43 + b"\n", id="share of low order"),
+        pytest.param(b"-> scrypt " + b"A" * 22 + b" 4\n" + b"A" * 43 + b"\n", id="passphrase beside us"),
+    ],
+)
+def test_a_malformed_stanza_is_refused_even_where_its_author_knows_the_file_key(stanza: bytes) -> None:
+    given, error = given_out(seal_beside(stanza))
+    assert isinstance(error, CannotOpen)
+    assert not given
+
+
+def test_a_header_without_stanzas_is_refused() -> None:
+    sealed = b"age-encryption.org/v1\n--- " + b"A" * 43 + b"\n" + bytes(100)
+    with pytest.raises(CannotOpen, match="well formed"):
+        open_all(sealed)
+    with pytest.raises(CannotOpen, match="well formed"):
+        AgeReader(WatchedBytes(sealed), length=len(sealed), passphrase="plain words")
 
 
 @pytest.mark.parametrize("stanza", [b"-> stranger\n\n", b"-> X-grease 1 2\nAAAA\n"])
