@@ -173,7 +173,7 @@ def test_stanzas_of_strangers_under_the_same_authentication_are_passed_over(stan
 @pytest.mark.parametrize(
     "stanza",
     [
-        pytest.param(b"-> long\n" + b"A" * 65 + b"\n\n", id="line of 65"),
+        pytest.param(b"-> long\n" + b"A" * 65 + b"\nAAA\n", id="line of 65"),
         pytest.param(b"-> long\n" + b"A" * 68 + b"\n\n", id="line of 68"),
         pytest.param(b"-> long\n" + b"A" * 64 + b"\n", id="no short last line"),
         pytest.param(b"-> stranger\n", id="no body"),
