@@ -21,7 +21,7 @@ const built = resolve(here, '../src/daybook/site/static/built')
 const fresh = `${built}.new-${process.pid}`
 
 /** The GOV.UK Frontend components whose scripts js/daybook.js starts. */
-const startedComponents = ['button', 'error-summary', 'file-upload', 'notification-banner', 'password-input', 'skip-link']
+const startedComponents = ['button', 'error-summary', 'notification-banner', 'password-input', 'skip-link']
 
 function copy(from, to) {
   mkdirSync(dirname(to), { recursive: true })

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.utils.text import capfirst
@@ -98,3 +99,9 @@ def label_of(field: BoundField) -> str:
 def steps(now: int, total: int) -> list[bool]:
     """For a row of steps: True for each one reached, `now` counted from 1."""
     return [number <= now for number in range(1, total + 1)]
+
+
+@register.filter
+def elided(page: "Page[Any]") -> Iterator[int | str]:
+    """The page numbers worth a link around a page: the ends, its neighbours, and an ellipsis between."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
