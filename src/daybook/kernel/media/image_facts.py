@@ -47,7 +47,7 @@ class ImageFacts:
     """A picture's facts as its file gives them. Empty text and None mean: the file does not say.
 
     Args:
-        width, height: pixels as stored, before `orientation` is applied.
+        width, height: pixels, before `orientation` is applied.
         format: "JPEG", "PNG", "WEBP", "GIF", "HEIF" or "AVIF".
         orientation: Exif orientation 1 to 8; 1 where nothing is written.
         taken_at: the camera's own clock, without a zone, as written.

@@ -1,0 +1,229 @@
+"""Reading one picture: its size, its Exif values, and a small copy. Runs in the confined child only.
+
+Everything here works on bytes chosen by the person's enemy, so it hands on raw values and leaves judging
+them to `kernel.media.image_facts` in the parent.
+"""
+
+import io
+import warnings
+from typing import Final
+
+from PIL import ExifTags, Image, ImageFile, JpegImagePlugin, TiffImagePlugin
+
+MAX_SIDE: Final = 480
+QUALITY: Final = 80
+
+MOST_PIXELS: Final = 64_000_000
+"""The most pixels decoded at full size: 256 MB as RGBA. Phones reach 50 million in these formats."""
+
+MOST_JPEG_PIXELS: Final = 300_000_000
+"""JPEG is decoded at a fraction of its size (draft mode); phones reach 200 million."""
+
+_TEXT: Final = 800
+# Behind the transparent parts of a picture: neither white nor black writing disappears on it.
+_BEHIND: Final = (200, 200, 200)
+
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class TooManyPixels(Exception):
+    """The picture claims more pixels than are ever decoded."""
+
+
+def load_reader(content_type: str) -> type[ImageFile.ImageFile]:
+    """Import the one decoder this type needs, and all that Pillow would otherwise import later.
+
+    To be called before confinement: afterwards no module can be loaded. Only the named format is ever tried,
+    so a file cannot pick a decoder with a weakness.
+    """
+    reader: type[ImageFile.ImageFile]
+    match content_type:
+        case "image/jpeg":
+            reader = JpegImagePlugin.JpegImageFile
+        case "image/png":
+            from PIL import PngImagePlugin
+
+            reader = PngImagePlugin.PngImageFile
+        case "image/webp":
+            from PIL import WebPImagePlugin
+
+            reader = WebPImagePlugin.WebPImageFile
+        case "image/gif":
+            from PIL import GifImagePlugin
+
+            reader = GifImagePlugin.GifImageFile
+        case "image/avif":
+            from PIL import AvifImagePlugin
+
+            AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+            reader = AvifImagePlugin.AvifImageFile
+        case "image/heic" | "image/heif":
+            import pi_heif
+
+            # No threads, and none of the hidden pictures beside the one that is seen.
+            pi_heif.options.DECODE_THREADS = 0
+            pi_heif.options.THUMBNAILS = False
+            pi_heif.options.DEPTH_IMAGES = False
+            pi_heif.options.AUX_IMAGES = False
+            reader = pi_heif.HeifImageFile
+        case _:
+            raise ValueError("not a type that is decoded")
+    # Draft mode and the size check here replace Pillow's own guard, which knows only one limit for all
+    # formats.
+    Image.MAX_IMAGE_PIXELS = None
+    warnings.simplefilter("ignore")
+    _warm_up()
+    return reader
+
+
+def needs_threads(reader: type[ImageFile.ImageFile]) -> bool:
+    """Say whether this decoder cannot work without starting a thread: libde265 always starts one."""
+    return reader.format == "HEIF"
+
+
+def _warm_up() -> None:
+    """Run what will be used once on a picture of our own, so that every lazy import and table is in place."""
+    written = io.BytesIO()
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "-"
+    picture = Image.new("RGBA", (9, 9))
+    _encode(
+        _flatten(picture).resize((3, 3), Image.Resampling.BICUBIC, reducing_gap=2.0),
+        written,
+        exif=exif.tobytes(),
+    )
+    written.seek(0)
+    again = JpegImagePlugin.JpegImageFile(written)
+    again.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    again.load()
+    Image.new("P", (2, 2)).convert("RGBA")
+    for encoding in ("ascii", "latin-1", "utf-8", "utf-16-le"):
+        b"a\0".decode(encoding)
+
+
+def open_picture(reader: type[ImageFile.ImageFile], content: io.BytesIO) -> ImageFile.ImageFile:
+    """Read the header.
+
+    Raises:
+        TooManyPixels: before a single one is decoded.
+        Exception: whatever the decoder raises on damaged content.
+    """
+    picture = reader(content)
+    width, height = picture.size
+    most = MOST_JPEG_PIXELS if isinstance(picture, JpegImagePlugin.JpegImageFile) else MOST_PIXELS
+    if width * height > most:
+        raise TooManyPixels
+    return picture
+
+
+def raw_facts(picture: ImageFile.ImageFile) -> dict[str, object]:
+    """Collect size and Exif values as JSON, unjudged: see `kernel.media.image_facts.read_facts`."""
+    facts: dict[str, object] = {"width": picture.size[0], "height": picture.size[1], "format": picture.format}
+    with warnings.catch_warnings(record=True) as complaints:
+        warnings.simplefilter("always")
+        try:
+            _read_exif(picture, facts)
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - Pillow raises whatever a broken structure leads it into
+            facts["damaged"] = True
+    if complaints:
+        facts["damaged"] = True
+    return facts
+
+
+def _read_exif(picture: ImageFile.ImageFile, facts: dict[str, object]) -> None:
+    # The base class's method: the PNG one would decode the whole picture to find a late chunk.
+    exif = Image.Image.getexif(picture)
+    base, place = ExifTags.Base, ExifTags.GPS
+    # The HEIF decoder has turned the picture already, and its size too.
+    turned = None if picture.format == "HEIF" else exif.get(base.Orientation)
+    if isinstance(turned, int):
+        facts["orientation"] = max(-1, min(turned, 65536))
+    for field, name in (("make", base.Make), ("model", base.Model), ("software", base.Software)):
+        _keep_text(facts, field, exif.get(name))
+    inner = exif.get_ifd(ExifTags.IFD.Exif)
+    _keep_text(facts, "taken_at", inner.get(base.DateTimeOriginal) or inner.get(base.DateTimeDigitized))
+    original = inner.get(base.DateTimeOriginal) is not None
+    _keep_text(facts, "offset", inner.get(base.OffsetTimeOriginal if original else base.OffsetTimeDigitized))
+    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    for field, tag, reference in (
+        ("latitude", place.GPSLatitude, place.GPSLatitudeRef),
+        ("longitude", place.GPSLongitude, place.GPSLongitudeRef),
+    ):
+        if (written := gps.get(tag)) is not None:
+            parts = written if isinstance(written, tuple) else (written,)
+            facts[field] = [_fraction(part) for part in parts[:4]]
+            _keep_text(facts, f"{field}_ref", gps.get(reference))
+    if (written := gps.get(place.GPSAltitude)) is not None:
+        facts["altitude"] = _fraction(written)
+        below = gps.get(place.GPSAltitudeRef)
+        facts["altitude_ref"] = below[0] if isinstance(below, bytes) and below else 0
+
+
+def _keep_text(facts: dict[str, object], field: str, value: object) -> None:
+    if isinstance(value, bytes):
+        value = value[:_TEXT].decode("utf-8", "replace")
+    if isinstance(value, str) and value:
+        facts[field] = value[:_TEXT]
+
+
+def _fraction(value: object) -> list[int]:
+    if isinstance(value, TiffImagePlugin.IFDRational):
+        # Typed as integers, but a broken file can make them anything.
+        above: object = value.numerator
+        below: object = value.denominator
+        if isinstance(above, int) and isinstance(below, int) and max(abs(above), abs(below)) < 1 << 64:
+            return [above, below]
+    elif isinstance(value, int) and abs(value) < 1 << 64:
+        return [value, 1]
+    return [0, 0]
+
+
+def make_thumbnail(picture: ImageFile.ImageFile, orientation: object) -> bytes:
+    """Make a small JPEG of the first frame, the right way up, carrying nothing but pixels.
+
+    Args:
+        orientation: the Exif value as found; anything but 2 to 8 leaves the picture as it is.
+    """
+    if isinstance(picture, JpegImagePlugin.JpegImageFile):
+        picture.draft("RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))
+    picture.load()
+    small: Image.Image = picture
+    if max(picture.size) > MAX_SIDE:
+        scale = MAX_SIDE / max(picture.size)
+        size = (max(1, round(picture.size[0] * scale)), max(1, round(picture.size[1] * scale)))
+        if picture.mode in ("P", "1"):
+            small = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+        small = small.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    if isinstance(orientation, int) and orientation in _TURNS:
+        small = small.transpose(_TURNS[orientation])
+    written = io.BytesIO()
+    _encode(_flatten(small), written)
+    return written.getvalue()
+
+
+def _flatten(picture: Image.Image) -> Image.Image:
+    """Copy the pixels alone into a fresh RGB picture, over a plain ground where they are transparent."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        # 16 bits a pixel, as scanners and a few PNG files have it.
+        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    clean = Image.new("RGB", picture.size, _BEHIND)
+    if picture.has_transparency_data:
+        shown = picture.convert("RGBA")
+        clean.paste(shown, mask=shown)
+    else:
+        clean.paste(picture.convert("RGB"))
+    return clean
+
+
+def _encode(picture: Image.Image, written: io.BytesIO, *, exif: bytes = b"") -> None:
+    picture.save(written, "JPEG", quality=QUALITY, exif=exif)
