@@ -30,7 +30,7 @@ class Reader:
         self.problems.append(Problem(path, words, fault))
 
     def mapping(self, value: object, path: str, known: Collection[str]) -> Mapping[str, object] | None:
-        """The object at a path, or None. An unknown field is a problem: dropping it would lose what it says."""
+        """The object at a path, or None. An unknown field is a problem: dropping it would lose words."""
         if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
             self.fail(path, f"Give an object with these fields: {', '.join(known)}.", "shape")
             return None

@@ -21,7 +21,7 @@ _MAY_BE_EMPTY = frozenset({"ask", "territory", "letter"})
 
 
 def read_table(text: str, name: str, row_type: type[Row], *, key: str) -> tuple[Row, ...]:
-    """The rows `[[key]]` of a table, in order. Values under `[every]` stand in rows that give none themselves.
+    """The rows `[[key]]` of a table, in order. Values under `[every]` stand in rows that give none.
 
     `name` is the table's name for messages. Raises InvalidFacts listing every fault.
     """

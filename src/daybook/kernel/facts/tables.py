@@ -13,7 +13,7 @@ Loses: TypeAlias = Literal["no", "maybe", "yes"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour(Fact):
-    """A kind of behaviour; `letter` is its example in s.2A(3), Protection from Harassment Act 1997, if any."""
+    """A kind of behaviour; `letter` is its example in s.2A(3), Protection from Harassment Act 1997."""
 
     letter: str = ""
 
