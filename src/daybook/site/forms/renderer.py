@@ -8,24 +8,25 @@ from sending words elsewhere to be checked or completed, unless its widget says 
 
 from typing import Any
 
-from django import forms
+from django.forms import widgets
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
-CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
-    (forms.HiddenInput, ""),
-    (forms.MultipleHiddenInput, ""),
-    (forms.CheckboxInput, "govuk-checkboxes__input"),
-    (forms.RadioSelect, "govuk-radios"),
-    (forms.CheckboxSelectMultiple, "govuk-checkboxes"),
-    (forms.Select, "govuk-select"),
-    (forms.FileInput, "govuk-file-upload"),
-    (forms.Textarea, "govuk-textarea"),
-    (forms.Input, "govuk-input"),
+CLASSES: tuple[tuple[type[widgets.Widget], str], ...] = (
+    (widgets.HiddenInput, ""),
+    (widgets.MultipleHiddenInput, ""),
+    (widgets.CheckboxInput, "govuk-checkboxes__input"),
+    (widgets.RadioSelect, "govuk-radios"),
+    (widgets.CheckboxSelectMultiple, "govuk-checkboxes"),
+    (widgets.Select, "govuk-select"),
+    (widgets.FileInput, "govuk-file-upload"),
+    (widgets.Textarea, "govuk-textarea"),
+    (widgets.PasswordInput, "govuk-input govuk-password-input__input govuk-js-password-input-input"),
+    (widgets.Input, "govuk-input"),
 )
 """The class of each kind of widget; the first line that fits counts, so the special come before the general."""
 
-TYPED = (forms.Textarea, forms.Input)
+TYPED = (widgets.Textarea, widgets.Input)
 
 QUIET = {
     "autocomplete": "off",
@@ -40,7 +41,7 @@ QUIET = {
 """What every typed control says unless its widget says otherwise (SAFETY.md rule 12)."""
 
 
-def class_of(widget: forms.Widget) -> str:
+def class_of(widget: widgets.Widget) -> str:
     """The GOV.UK Frontend class of a widget, or an empty string for one that has none."""
     return next((name for kind, name in CLASSES if isinstance(widget, kind)), "")
 
@@ -49,7 +50,7 @@ class QuietBoundField(BoundField):
     """A bound field whose control carries the GOV.UK class, the error class and the quiet attributes."""
 
     def build_widget_attrs(
-        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+        self, attrs: dict[str, Any], widget: widgets.Widget | None = None
     ) -> dict[str, Any]:
         """As Django's, plus class names (added to the widget's own) and the quiet attributes."""
         widget = widget or self.field.widget
@@ -57,20 +58,20 @@ class QuietBoundField(BoundField):
         built.update({name: value for name, value in self._quiet(widget) if name not in widget.attrs})
         if base := class_of(widget):
             own = [attrs.get("class", ""), widget.attrs.get("class", "")]
-            error = f"{base}--error" if self.errors and not self.use_fieldset else ""
+            error = f"{base.split()[0]}--error" if self.errors and not self.use_fieldset else ""
             built["class"] = " ".join(filter(None, [base, error, *own]))
         return built
 
     @staticmethod
-    def _quiet(widget: forms.Widget) -> list[tuple[str, str]]:
+    def _quiet(widget: widgets.Widget) -> list[tuple[str, str]]:
         if widget.is_hidden:
             return []
-        if isinstance(widget, TYPED) and not isinstance(widget, (forms.CheckboxInput, forms.FileInput)):
+        if isinstance(widget, TYPED) and not isinstance(widget, (widgets.CheckboxInput, widgets.FileInput)):
             quiet = dict(QUIET)
-            if isinstance(widget, forms.PasswordInput):
+            if isinstance(widget, widgets.PasswordInput):
                 quiet["autocapitalize"] = "none"
             return list(quiet.items())
-        if isinstance(widget, forms.ChoiceWidget):
+        if isinstance(widget, widgets.ChoiceWidget):
             return [("autocomplete", "off")]
         return []
 
