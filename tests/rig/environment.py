@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from daybook.site.home import home_of_environment, prepare_home
 from tests.rig.postgres import start_postgres
 
 __all__ = ["DATABASE_CHOICE", "on_postgres", "prepare", "without_test_database"]
@@ -31,6 +32,7 @@ def prepare() -> None:
     os.environ["DAYBOOK_ENV"] = "test"
     os.environ["DAYBOOK_TEST_KDF"] = "1"
     os.environ["DAYBOOK_HOME"] = tempfile.mkdtemp(prefix="home-", dir=_root())
+    prepare_home(home_of_environment())
     match os.environ.get(DATABASE_CHOICE, "sqlite"):
         case "sqlite":
             os.environ.pop("DATABASE_URL", None)

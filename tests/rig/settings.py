@@ -1,14 +1,12 @@
 """Daybook's own settings for tests, read after the rig has chosen the home and the database."""
 
-from pathlib import Path
-
 from tests.rig import environment
 
 environment.prepare()
 
 from daybook.site.settings import *  # noqa: E402, F403
-from daybook.site.settings import DATABASES, DAYBOOK_HOME  # noqa: E402
+from daybook.site.settings import DATABASES, HOME  # noqa: E402
 
 if not environment.on_postgres():
     # Django would test SQLite in memory, where neither WAL nor a second process exists.
-    DATABASES["default"]["TEST"] = {"NAME": str(Path(DAYBOOK_HOME) / "tests.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": str(HOME.path / "tests.sqlite3")}
