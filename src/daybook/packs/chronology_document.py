@@ -1,0 +1,317 @@
+"""Lays out the printed chronology: every text ready to set, in the order of the pages, as plain data for
+the template.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import UTC
+from typing import Any
+
+from daybook.kernel.chronology import HOME_ZONE
+from daybook.packs.contents import Contents
+from daybook.packs.lettering import Lettering
+from daybook.packs.telling import WITNESS_FIELD, Telling, current_fields
+from daybook.packs.wording import MONTHS, fingerprint_groups, recorded_words
+
+JSON = Any
+_SOURCES = {
+    "upload": "uploaded",
+    "command line": "added by command line",
+    "command-line": "added by command line",
+}
+_LEFT_OUT = {
+    "words": "the words",
+    "when": "the time",
+    "place": "the place",
+    "said": "the words used",
+    "suspects": "who did it",
+    "effect": "the effect",
+    "told": "who was told",
+    "order_breached": "the question about an order",
+    "behaviours": "the kind of behaviour",
+    "contact": "how contact was made",
+    "identifiers": "numbers and handles",
+    "changes": "changes in daily life",
+}
+"""Feelings are not named: that they are left out is the ordinary case, and no invitation to ask for them."""
+
+
+def lay_out_chronology(contents: Contents, document: JSON) -> Callable[[Lettering, bool], JSON]:
+    """A function that lays ``document`` (chronology.json of ``contents``) out for given letters, with or
+    without pictures.
+    """
+
+    def lay_out(lettering: Lettering, with_pictures: bool) -> JSON:
+        return _Layout(contents, document, lettering, with_pictures).whole()
+
+    return lay_out
+
+
+class _Layout:
+    """One laying-out of one document."""
+
+    def __init__(self, contents: Contents, document: JSON, lettering: Lettering, with_pictures: bool) -> None:
+        self.contents = contents
+        self.document = document
+        self.telling = Telling.of(document)
+        self.line = lettering.line
+        self.paragraphs = lettering.paragraphs
+        self.families = list(lettering.families)
+        self.pictures = set(contents.thumbnails) if with_pictures else set()
+        self.zone = contents.zone
+        self.exhibits = {item["id"]: current_fields(item) for item in document["exhibits"]}
+        self.numbers = {entry["id"]: number for number, entry in enumerate(document["entries"], 1)}
+
+    def whole(self) -> JSON:
+        """The data of the template."""
+        made = self.contents.made_at.astimezone(UTC)
+        name, initials = self.contents.producer.name, self.contents.producer.initials
+        entries = self.document["entries"]
+        return {
+            "families": self.families,
+            "timestamp": int(made.timestamp()),
+            "date": [made.year, made.month, made.day, made.hour, made.minute, made.second],
+            "title": f"Chronology of incidents – {_bare(self.line(name))}",
+            "author": _bare(self.line(name)),
+            "who": self.line(f"{name} ({initials})"),
+            "made": recorded_words(self.contents.made_at, self.zone),
+            "zone": "UK time" if self.zone == HOME_ZONE else self.line(self.zone),
+            "summary": [
+                [label, [self.line(text) for text in texts]] for label, texts in self.summary() if texts
+            ],
+            "fingerprint": fingerprint_groups(self.contents.head).split(),
+            "ledger_length": len(self.contents.ledger),
+            "incidents": [self.incident(number, entry) for number, entry in enumerate(entries, 1)],
+            "exhibits": [self.exhibit_row(item) for item in self.document["exhibits"]],
+        }
+
+    def summary(self) -> list[tuple[str, list[str]]]:
+        """What an officer needs before the first incident."""
+        telling, entries = self.telling, self.document["entries"]
+        fields = [current_fields(entry) for entry in entries]
+        behaviours = Counter(code for one in fields for code in one.get("behaviours") or ())
+        breaches = [
+            n for n, one in enumerate(fields, 1) if (one.get("order_breached") or {}).get("answer") == "yes"
+        ]
+        readings = [entry["versions"][-1]["reading"]["when"] for entry in entries]
+        times = [reading["words"] for reading in readings if reading["kind"] != "unknown"]
+        suspects = [telling.suspect_names[item["id"]] for item in self.document["suspects"]]
+        relationships = [current_fields(item).get("relationship") for item in self.document["suspects"]]
+        changed = sum(len(entry["versions"]) > 1 for entry in entries)
+        return [
+            ("Made by", [f"{self.contents.producer.name} ({self.contents.producer.initials})"]),
+            ("Made on", [recorded_words(self.contents.made_at, self.zone)]),
+            ("Days chosen", [_period_words(self.contents)]),
+            (
+                "Incidents",
+                [_count(len(entries), "incident") + (f", {changed} changed later" if changed else "")],
+            ),
+            ("First", times[:1]),
+            ("Last", times[-1:] if len(times) > 1 else []),
+            ("Exhibits", [_count(len(self.exhibits), "exhibit")]),
+            (
+                "Who is said to be doing it",
+                [
+                    f"{name} – {how}" if how else name
+                    for name, how in zip(suspects, relationships, strict=True)
+                ],
+            ),
+            (
+                "Kinds of behaviour",
+                ["; ".join(f"{telling.label(code)} ({count})" for code, count in behaviours.most_common())]
+                if behaviours
+                else [],
+            ),
+            ("Order said to be breached", [_incident_numbers(breaches)] if breaches else []),
+            ("Told to police", _police_lines(fields)),
+            (
+                "Witnesses",
+                [", ".join(sorted(telling.witness_names.values()))] if telling.witness_names else [],
+            ),
+        ]
+
+    def incident(self, number: int, entry: JSON) -> JSON:
+        """One block of the chronology."""
+        version, fields = entry["versions"][-1], current_fields(entry)
+        changes = len(entry["versions"]) - 1
+        written = f"{_capital(entry['reading']['written'])} · recorded {self._recorded(entry['versions'][0])}"
+        return {
+            "number": number,
+            "label": f"incident-{number}",
+            "when": self.line(_capital(version["reading"]["when"]["words"])),
+            "written": self.line(written + (f" · changed {_times(changes)}, shown below" if changes else "")),
+            "kinds": [self.line(text) for text in self.telling.codes(fields, "behaviours")],
+            "breached": (fields.get("order_breached") or {}).get("answer") == "yes",
+            "references": ", ".join(self.telling.exhibits(entry)),
+            "words": self.paragraphs(fields.get("words", "")),
+            "facts": [
+                [label, [line for text in texts for line in self.paragraphs(text)], quoted]
+                for label, texts, quoted in self._facts(fields)
+                if any(text.strip() for text in texts)
+            ],
+            "left_out": "; ".join(self._left_out(version)),
+            "exhibits": [
+                self._picture(one["exhibit"]) for one in entry["attachments"] if one["detached_at"] is None
+            ],
+            "amendments": [
+                self._amendment(before, after)
+                for before, after in zip(entry["versions"], entry["versions"][1:], strict=False)
+            ],
+        }
+
+    def exhibit_row(self, item: JSON) -> JSON:
+        """One row of the index of exhibits."""
+        fields, metadata = current_fields(item), current_fields(item).get("metadata") or {}
+        camera = " ".join(str(metadata[key]) for key in ("make", "model") if metadata.get(key))
+        taken = " ".join(str(metadata[key]) for key in ("taken_at", "offset") if metadata.get(key))
+        parent = fields.get("parent")
+        held_by = [
+            self.numbers[entry["id"]] for entry in self.document["entries"] if item["id"] in _attached(entry)
+        ]
+        source = str(fields.get("source") or "")
+        facts = [
+            f"{fields['type']}" if fields.get("type") else "",
+            _size_words(fields["size"]) if "size" in fields else "",
+            f"kept {recorded_words(item['versions'][0]['recorded_at'], self.zone)}",
+            _SOURCES.get(source, source),
+            f"the file says it was taken {taken}" if taken else "",
+            f"with {camera}" if camera else "",
+            "the file holds a position" if metadata.get("latitude") is not None else "",
+            f"edited copy of {self.telling.references.get(parent, 'an exhibit left out')}" if parent else "",
+        ]
+        return {
+            "reference": self.line(self.telling.references[item["id"]]),
+            "name": self.line(str(fields.get("name", ""))),
+            "facts": self.line(", ".join(fact for fact in facts if fact)),
+            "incidents": _incident_numbers(held_by) if held_by else "not attached",
+            "sha256": str(fields.get("sha256", "left out")),
+        }
+
+    def _facts(self, fields: JSON) -> list[tuple[str, list[str], bool]]:
+        telling = self.telling
+        return [
+            ("Where", [telling.place(fields)], False),
+            ("Kind", [", ".join(telling.codes(fields, "behaviours"))], False),
+            ("Contact by", [", ".join(telling.codes(fields, "contact"))], False),
+            ("Identifiers", telling.identifiers(fields.get("identifiers")), False),
+            ("Who", telling.suspects(fields), False),
+            ("Words used", [fields.get("said") or ""], True),
+            ("Witnesses", telling.witnesses(fields), False),
+            ("Effect", [fields.get("effect") or ""], False),
+            ("Daily life", [", ".join(telling.codes(fields, "changes"))], False),
+            ("Told", telling.told(fields), False),
+            ("Order breached?", [telling.order(fields)], False),
+            ("Feelings", [fields.get("feelings") or ""], False),
+        ]
+
+    def _amendment(self, before: JSON, after: JSON) -> JSON:
+        """What one amendment changed: the old text of each changed part, and why."""
+        old = {label: texts for label, texts, _ in self._facts(before["fields"])}
+        new = {label: texts for label, texts, _ in self._facts(after["fields"])}
+        old |= {"Words": [before["fields"].get("words", "")], "When": [before["reading"]["when"]["words"]]}
+        new |= {"Words": [after["fields"].get("words", "")], "When": [after["reading"]["when"]["words"]]}
+        changed = [label for label in ("Words", "When", *old) if old[label] != new[label]]
+        return {
+            "title": self.line(f"Version {after['version']}, {self._recorded(after)}"),
+            "reason": self.paragraphs(after["fields"].get("reason") or "No reason given."),
+            "before": [
+                [
+                    f"{label} before",
+                    [line for text in old[label] for line in self.paragraphs(text)] or ["(nothing)"],
+                ]
+                for label in dict.fromkeys(changed)
+            ],
+        }
+
+    def _picture(self, exhibit: str) -> JSON:
+        fields = self.exhibits.get(exhibit, {})
+        reference, name = self.telling.references.get(exhibit, "left out"), str(fields.get("name", ""))
+        told = {"reference": self.line(reference), "name": self.line(name)}
+        if exhibit not in self.pictures:
+            return told
+        picture = self.contents.thumbnails[exhibit]
+        return told | {
+            "file": f"{exhibit}.svg",
+            "portrait": picture.height > picture.width,
+            "alt": f"Small picture of exhibit {_bare(told['reference'])}, file {_bare(told['name'])}",
+        }
+
+    def _left_out(self, version: JSON) -> Iterable[str]:
+        names = version["withheld"]
+        witnesses = sum(name.startswith(WITNESS_FIELD) for name in names)
+        return [
+            *(_LEFT_OUT[name] for name in names if name in _LEFT_OUT),
+            *(["a witness"] if witnesses else []),
+        ]
+
+    def _recorded(self, version: JSON) -> str:
+        return recorded_words(version["recorded_at"], self.zone)
+
+
+def _attached(entry: JSON) -> set[str]:
+    return {one["exhibit"] for one in entry["attachments"] if one["detached_at"] is None}
+
+
+def _police_lines(fields: Iterable[JSON]) -> list[str]:
+    """Each force and reference once, with the incidents it was given for."""
+    found: dict[str, list[int]] = {}
+    for number, one in enumerate(fields, 1):
+        for told in one.get("told") or ():
+            if told.get("who") == "police":
+                parts = [
+                    told.get("force") or "police",
+                    f"reference {told['reference']}" if told.get("reference") else "",
+                ]
+                found.setdefault(", ".join(part for part in parts if part), []).append(number)
+    return [f"{text} – {_incident_numbers(numbers)}" for text, numbers in found.items()]
+
+
+def _period_words(contents: Contents) -> str:
+    first, last = contents.period.first, contents.period.last
+    words = [f"{day.day} {MONTHS[day.month - 1]} {day.year}" if day else "" for day in (first, last)]
+    match first, last:
+        case None, None:
+            return "everything chosen, whatever its date"
+        case None, _:
+            return f"up to {words[1]}"
+        case _, None:
+            return f"from {words[0]}"
+        case _:
+            return f"{words[0]} to {words[1]}"
+
+
+def _incident_numbers(numbers: list[int]) -> str:
+    """Like "incident 3" or "incidents 3, 7 to 9"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    told = [str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a} to {b}" for a, b in runs]
+    return ("incident " if len(numbers) == 1 else "incidents ") + ", ".join(told)
+
+
+def _size_words(size: int) -> str:
+    for unit, one in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= one:
+            return f"{size / one:.1f} {unit} ({size:,} bytes)"
+    return _count(size, "byte")
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _bare(line: JSON) -> str:
+    return line["rtl"] if isinstance(line, dict) else str(line)

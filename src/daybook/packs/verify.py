@@ -1,0 +1,505 @@
+"""Checks a pack from outside: the bag, the ledger, and that every word and file is what the ledger was
+bound to.
+
+Needs neither database, settings nor network; imports only the kernel and what a pack is written with. A
+pack is bound twice: fields and exhibits by salted commitments in the ledger, and every finished file by the
+ledger's last event, ``pack.made``. So a file that was rewritten together with all manifests is still
+caught. What is not caught without a signature or a stamp from outside is a ledger rewritten from its
+beginning; that is why the fingerprint is always shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+from daybook.kernel.custody import Chain, CustodyError, Event, EventKind, canonical, commitment_hex
+from daybook.packs import ledger_files
+from daybook.packs.bag_tags import (
+    BAGIT_TXT,
+    LEDGER,
+    PAYLOAD,
+    TAG_FILES,
+    TAG_MANIFEST,
+    bag_info,
+    contents_digest,
+    manifest,
+    read_bag_path,
+)
+from daybook.packs.chronology_json import FORMAT, ITEM_LISTS, items_json, only_from_ledger
+from daybook.packs.contents import Audience, Disclosure
+from daybook.packs.disclosed import NOTHING_DISCLOSED, Disclosed, read_disclosed
+from daybook.packs.tables import addresses_csv, chronology_csv, witnesses_csv
+from daybook.packs.zip_reading import (
+    DamagedMember,
+    HostileZip,
+    PackUnreadable,
+    PackZip,
+    open_file,
+    open_pack,
+    show_name,
+)
+
+__all__ = ["Check", "PackUnreadable", "Report", "State", "verify_open_pack", "verify_pack"]
+
+JSON = Any
+CHECKS = (
+    "structure", "bag", "chain", "commitments", "entries",
+    "csv", "exhibits", "contents", "signature", "stamp",
+)  # fmt: skip
+_KEPT_IN_MEMORY = (".json", ".jsonl", ".csv", ".txt")
+_LEDGER_FILES = (ledger_files.EVENTS, ledger_files.DISCLOSURES, ledger_files.HEAD)
+_SHAPE_ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, CustodyError)
+"""What reading a document of an unknown shape can raise: a stranger wrote it."""
+_MOST_FAULTS = 40
+
+
+class State(StrEnum):
+    """The outcome of one check; the four stay distinct."""
+
+    VALID = "valid"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check by name, its outcome, and what was found in plain words; every fault is named in
+    ``detail``.
+    """
+
+    name: str
+    state: State
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All checks of a pack. ``fingerprint`` is where the recomputed chain ends (64 hexadecimal digits, ""
+    when it cannot be computed), ``printed_fingerprint`` the one the chronology and README print,
+    recomputed at that place of the chain.
+    """
+
+    checks: tuple[Check, ...]
+    fingerprint: str = ""
+    printed_fingerprint: str = ""
+
+    def is_valid(self, require: Iterable[str] = ()) -> bool:
+        """Whether nothing is invalid, and every check named in ``require`` is valid."""
+        needed = set(require)
+        return all(
+            check.state is State.VALID or (check.state is not State.INVALID and check.name not in needed)
+            for check in self.checks
+        )
+
+    def to_json(self, require: Iterable[str] = ()) -> JSON:
+        """The report as ``daybook verify --json`` prints it."""
+        return {
+            "valid": self.is_valid(require),
+            "checks": [
+                {"name": one.name, "state": str(one.state), "detail": one.detail} for one in self.checks
+            ],
+            "fingerprint": self.fingerprint,
+            "printed_fingerprint": self.printed_fingerprint,
+        }
+
+
+def verify_pack(path: Path) -> Report:
+    """Check the pack at ``path``. Raises PackUnreadable, in words for people, when it cannot be read as a
+    pack at all.
+    """
+    with open_file(path) as file:
+        return verify_open_pack(file)
+
+
+def verify_open_pack(file: BinaryIO) -> Report:
+    """Check a pack in a seekable binary file, in memory that does not grow with its exhibits. Raises
+    PackUnreadable.
+    """
+    try:
+        pack = open_pack(file)
+    except HostileZip as error:
+        untouched = tuple(Check(name, State.UNKNOWN, "Not looked at.") for name in CHECKS[1:])
+        return Report((Check("structure", State.INVALID, _listed(error.faults)), *untouched))
+    try:
+        return _Verification(pack).report()
+    finally:
+        pack.close()
+
+
+@dataclass(slots=True)
+class _Verification:
+    """One pack under examination. Reading comes first, then each check looks at what was read."""
+
+    pack: PackZip
+    digests: dict[str, str] = field(default_factory=dict)
+    small: dict[str, bytes] = field(default_factory=dict)
+    damaged: list[str] = field(default_factory=list)
+    events: dict[int, Event] = field(default_factory=dict)
+    heads: list[str] = field(default_factory=list)
+    disclosures: list[Disclosure] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    disclosed: Disclosed = NOTHING_DISCLOSED
+    document: JSON = None
+    found: list[Check] = field(default_factory=list)
+
+    def report(self) -> Report:
+        """Run every check, in the order of CHECKS."""
+        self._read_files()
+        self._note(
+            "structure",
+            self._structure(),
+            f"{_count(len(self.pack.members), 'file')}, packed as a pack should be.",
+        )
+        chain_faults = self._chain()
+        self._note("bag", self._bag(), "Every file is listed, and is as its list says.")
+        self._note("chain", chain_faults, self._chain_words())
+        self._note(
+            "commitments",
+            self._commitments(),
+            f"{_count(len(self.disclosures), 'disclosed field')}, all as committed.",
+        )
+        self._entries()
+        self._note("csv", self._tables(), "The tables say what the ledger and chronology.json say.")
+        self._note("exhibits", self._exhibits(), self._exhibit_words())
+        self._note("contents", self._contents(), "The ledger's last line binds every file of this pack.")
+        self.found.append(Check("signature", State.ABSENT, "This pack carries no signature."))
+        self.found.append(
+            Check(
+                "stamp",
+                State.ABSENT,
+                "This pack carries no time stamp from outside. "
+                "Compare the fingerprint with one that was noted before.",
+            )
+        )
+        return Report(tuple(self.found), self.heads[-1] if self.heads else "", self._printed_fingerprint())
+
+    # Reading
+
+    def _read_files(self) -> None:
+        """One pass over all bytes: hash everything, keep the small files, never an exhibit."""
+        for path in self.pack.members:
+            keep = not path.startswith(PAYLOAD + "exhibits/") and path.endswith(_KEPT_IN_MEMORY)
+            found = hashlib.sha256()
+            try:
+                if keep:
+                    self.small[path] = self.pack.small(path)
+                    found.update(self.small[path])
+                else:
+                    for piece in self.pack.pieces(path):
+                        found.update(piece)
+            except DamagedMember:
+                self.small.pop(path, None)
+                self.damaged.append(path)
+                continue
+            self.digests[path] = found.hexdigest()
+
+    def _payload(self) -> dict[str, str]:
+        return {
+            path.removeprefix(PAYLOAD): digest
+            for path, digest in self.digests.items()
+            if path.startswith(PAYLOAD)
+        }
+
+    # Checks: each gives its faults, one sentence each
+
+    def _structure(self) -> list[str]:
+        return [f"{show_name(path)} is damaged or too large to read" for path in self.damaged]
+
+    def _bag(self) -> list[str]:
+        faults = []
+        payload = {path: digest for path, digest in self.digests.items() if path.startswith(PAYLOAD)}
+        faults += self._manifest_faults("manifest-sha256.txt", payload)
+        tags = {path: self.digests[path] for path in TAG_FILES if path in self.digests}
+        faults += self._manifest_faults(TAG_MANIFEST, tags)
+        if self.small.get("bagit.txt") != BAGIT_TXT:
+            faults.append("bagit.txt is not that of a bag")
+        last = self.events.get(len(self.heads))
+        if last is not None:
+            octets = sum(
+                info.file_size for path, info in self.pack.members.items() if path.startswith(PAYLOAD)
+            )
+            if self.small.get("bag-info.txt") != bag_info(last, self.heads[-1], octets, len(payload)):
+                faults.append("bag-info.txt does not say what the pack holds")
+        elif "bag-info.txt" not in self.small:
+            faults.append("bag-info.txt is missing")
+        known = {*TAG_FILES, TAG_MANIFEST, *(PAYLOAD + name for name in _LEDGER_FILES)}
+        for path in self.pack.members:
+            if path not in known and (not path.startswith(PAYLOAD) or path.startswith(PAYLOAD + LEDGER)):
+                faults.append(f"{show_name(path)} does not belong in a pack")
+        return faults
+
+    def _manifest_faults(self, name: str, digests: Mapping[str, str]) -> list[str]:
+        written = self.small.get(name)
+        if written is None:
+            return [f"{name} is missing"]
+        if written == manifest(digests):
+            return []
+        faults, listed = [], {}
+        for number, line in enumerate(written.decode("utf-8", "replace").splitlines(), 1):
+            digest, gap, path = line.partition("  ")
+            if not gap or len(digest) != 64:
+                faults.append(f"line {number} of {name} cannot be read")
+            listed[read_bag_path(path)] = digest
+        faults += [f"{show_name(path)} is not listed in {name}" for path in digests if path not in listed]
+        for path, digest in listed.items():
+            if path not in digests:
+                faults.append(f"{show_name(path)} is listed in {name}, but missing or damaged")
+            elif digests[path] != digest:
+                faults.append(f"{show_name(path)} is not the file {name} lists")
+        return faults or [f"{name} is not written as a pack writes it"]
+
+    def _chain(self) -> list[str]:
+        """Walk the whole chain from its beginning; what was read stays for the other checks."""
+        faults: list[str] = []
+        try:
+            record, length, head = ledger_files.read_head(self._ledger_file(ledger_files.HEAD))
+        except ValueError as error:
+            return [f"ledger/head.json: {error}"]
+        if self.small[PAYLOAD + ledger_files.HEAD] != ledger_files.write_head(record, length, head):
+            faults.append("ledger/head.json is not in its proper form")
+        chain = Chain.begin(record)
+        try:
+            for link in ledger_files.read_events(self._ledger_file(ledger_files.EVENTS)):
+                chain.follow(
+                    link.seq, link.event, bytes.fromhex(link.digest) if link.digest is not None else None
+                )
+                self.heads.append(chain.head.hex())
+                if link.event is not None:
+                    self.events[link.seq] = link.event
+                elif link.digest is None or bytes.fromhex(link.digest).hex() != link.digest:
+                    faults.append(f"the digest of event {link.seq} is not in its proper form")
+        except (CustodyError, ValueError) as error:
+            return [*faults, f"ledger/events.jsonl: {error}"]
+        if chain.length != length:
+            faults.append(f"the ledger should have {length} events and has {chain.length}")
+        if chain.head.hex() != head:
+            faults.append(
+                "the chain does not lead to the fingerprint in head.json: something in it was changed"
+            )
+        last = self.events.get(chain.length)
+        if last is None or last.kind != EventKind.PACK_MADE:
+            faults.append("the last event is not the making of this pack")
+        return faults
+
+    def _commitments(self) -> list[str]:
+        faults: list[str] = []
+        for name, audience in (
+            (ledger_files.DISCLOSURES, Audience.OPEN),
+            (ledger_files.POLICE_DISCLOSURES, Audience.POLICE),
+        ):
+            if name == ledger_files.POLICE_DISCLOSURES and PAYLOAD + name not in self.pack.members:
+                continue
+            try:
+                self.disclosures += ledger_files.read_disclosures(self._ledger_file(name), audience)
+            except ValueError as error:
+                faults.append(f"{name}: {error}")
+                self.unread.append(name)
+        seen: set[tuple[int, str]] = set()
+        for one in self.disclosures:
+            what = f"{show_name(one.field)} of event {one.seq}"
+            if (one.seq, one.field) in seen:
+                faults.append(f"{what} is disclosed twice")
+            seen.add((one.seq, one.field))
+            event = self.events.get(one.seq)
+            if event is None or one.field not in event.commitments:
+                faults.append(f"{what} was never committed to")
+            elif not _opens(one, event):
+                faults.append(f"{what} is not what was committed to")
+        self.disclosed = read_disclosed(
+            (self.events[seq] for seq in sorted(self.events)),
+            ((d.seq, d.field, d.value) for d in self.disclosures if d.audience is Audience.OPEN),
+            ((d.seq, d.field, d.value) for d in self.disclosures if d.audience is Audience.POLICE),
+        )
+        return faults
+
+    def _entries(self) -> None:
+        """chronology.json must say what the ledger discloses: no more, no less, nothing else."""
+        try:
+            self.document = _parse(self._ledger_file("chronology.json"))
+            version = self.document["format"]
+        except (*_SHAPE_ERRORS, UnicodeDecodeError) as error:
+            self._note("entries", [f"chronology.json cannot be read ({_reason(error)})"], "")
+            return
+        if version != FORMAT and isinstance(version, str) and version.startswith("daybook/chronology/"):
+            self.found.append(
+                Check("entries", State.UNKNOWN, "chronology.json is of another version than is known here.")
+            )
+            return
+        try:
+            faults = self._chronology_faults()
+        except _SHAPE_ERRORS as error:
+            faults = [f"chronology.json is not in the form of a chronology ({_reason(error)})"]
+        count = len(self.disclosed.entries)
+        versions = sum(len(item.versions) for item in self.disclosed.entries.values())
+        withheld = len(self.heads) - len(self.events)
+        self._note(
+            "entries",
+            faults,
+            f"{_count(count, 'entry', 'entries')} in {_count(versions, 'version')}, exactly as disclosed. "
+            f"{_count(withheld, 'event')} of the ledger left out, only as digests.",
+        )
+
+    def _chronology_faults(self) -> list[str]:
+        faults = list(self.disclosed.faults)
+        if self.document["format"] != FORMAT:
+            faults.append("chronology.json has no known format")
+        expected = items_json(self.disclosed)
+        for name in ITEM_LISTS:
+            said = only_from_ledger(name, self.document[name])
+            ids = [item["id"] for item in said]
+            faults += [f"{name}: {item} stands twice" for item in set(ids) if ids.count(item) > 1]
+            faults += [f"{name}: {item} is missing" for item in expected[name] if item not in set(ids)]
+            for item in said:
+                ours = expected[name].get(item["id"])
+                if ours is None:
+                    faults.append(
+                        f"{name}: {show_name(str(item['id']))} was added; the ledger does not disclose it"
+                    )
+                elif canonical(ours) != canonical(item):
+                    faults.append(f"{name}: {item['id']} does not say what the ledger discloses")
+        start = self.document["pack"]["ledger_at_start"]
+        if not 0 < start["length"] < len(self.heads) or self.heads[start["length"] - 1] != start["head"]:
+            faults.append("the printed fingerprint is not one this ledger ever had")
+        if self.document["record"] != next((event.record for event in self.events.values()), None):
+            faults.append("chronology.json is about another record")
+        return faults
+
+    def _tables(self) -> list[str]:
+        faults = []
+        if self.small.get(PAYLOAD + "chronology.csv") != _made(chronology_csv, self.document):
+            faults.append("chronology.csv does not say what chronology.json says")
+        has_police = any(one.audience is Audience.POLICE for one in self.disclosures)
+        for name, make in (
+            ("police-only/witnesses.csv", witnesses_csv),
+            ("police-only/addresses.csv", addresses_csv),
+        ):
+            expected = _made(make, self.disclosed) if has_police else None
+            if self.small.get(PAYLOAD + name) != expected:
+                faults.append(f"{name} does not say what is disclosed to the police")
+        return faults
+
+    def _exhibits(self) -> list[str]:
+        faults, payload = [], self._payload()
+        claimed: dict[str, str] = {}
+        try:
+            paths = {item["id"]: item["path"] for item in self.document["exhibits"]}
+        except _SHAPE_ERRORS:
+            return ["chronology.json does not say where the exhibits are"]
+        references: dict[str, str] = {}
+        for key, item in self.disclosed.exhibits.items():
+            fields, path = item.current.fields, paths.get(key)
+            reference = show_name(str(fields.get("reference", key)))
+            if reference in references:
+                faults.append(f"{reference} is the reference of two exhibits")
+            references[reference] = key
+            if not isinstance(path, str) or not path.startswith("exhibits/"):
+                faults.append(f"exhibit {reference} has no file")
+                continue
+            if path in claimed:
+                faults.append(f"exhibits {reference} and {claimed[path]} share one file")
+            claimed[path] = reference
+            if path not in payload:
+                faults.append(f"the file of exhibit {reference} is missing")
+            elif payload[path] != fields.get("sha256"):
+                faults.append(f"the file of exhibit {reference} is not the one that was kept")
+            elif self.pack.members[PAYLOAD + path].file_size != fields.get("size"):
+                faults.append(f"the file of exhibit {reference} has another size than was kept")
+        faults += [
+            f"{show_name(path)} belongs to no exhibit"
+            for path in payload
+            if path.startswith("exhibits/") and path not in claimed
+        ]
+        return faults
+
+    def _contents(self) -> list[str]:
+        last = self.events.get(len(self.heads))
+        if last is None or last.kind != EventKind.PACK_MADE:
+            return ["the ledger does not end with the making of this pack, so nothing binds the files"]
+        if self.damaged or last.details.get("contents") != contents_digest(self._payload()):
+            return [
+                "the files are not the ones the ledger's last line binds: one was changed, added or taken out"
+            ]
+        return []
+
+    # Words
+
+    def _note(self, name: str, faults: list[str], valid_words: str) -> None:
+        state = State.INVALID if faults else State.VALID
+        self.found.append(Check(name, state, _listed(faults) if faults else valid_words))
+
+    def _chain_words(self) -> str:
+        return f"{_count(len(self.heads), 'event')}, each following from the one before."
+
+    def _exhibit_words(self) -> str:
+        count = len(self.disclosed.exhibits)
+        return f"{_count(count, 'exhibit')}, each byte for byte the one that was kept."
+
+    def _printed_fingerprint(self) -> str:
+        """The recomputed chain where the pack was begun: what the printed pages must show."""
+        try:
+            length = self.document["pack"]["ledger_at_start"]["length"]
+            return self.heads[length - 1] if 0 < length <= len(self.heads) else ""
+        except _SHAPE_ERRORS:
+            return ""
+
+    def _ledger_file(self, name: str) -> bytes:
+        try:
+            return self.small[PAYLOAD + name]
+        except KeyError:
+            raise ValueError("it is missing or damaged") from None
+
+
+def _opens(disclosure: Disclosure, event: Event) -> bool:
+    """Whether the disclosed value and salt are what the event committed to."""
+    try:
+        salt = bytes.fromhex(disclosure.salt)
+        if salt.hex() != disclosure.salt:
+            return False
+        return commitment_hex(disclosure.field, disclosure.value, salt) == event.commitments[disclosure.field]
+    except (CustodyError, ValueError):
+        return False
+
+
+def _made(make: Callable[[Any], bytes], what: JSON) -> bytes | None:
+    """A table written again, or b"" when what it is made from cannot be read."""
+    try:
+        return make(what)
+    except _SHAPE_ERRORS:
+        return b""
+
+
+def _parse(data: bytes) -> JSON:
+    """JSON with nothing ambiguous in it: no key twice, no NaN."""
+
+    def one_of_each(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise ValueError("a key stands twice")
+        return found
+
+    def refuse(constant: str) -> NoReturn:
+        raise ValueError(f"{constant} is not a number")
+
+    return json.loads(data.decode("utf-8"), object_pairs_hook=one_of_each, parse_constant=refuse)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, ValueError) and len(str(error)) < 80 else type(error).__name__
+
+
+def _listed(faults: list[str]) -> str:
+    shown = [fault[:1].upper() + fault[1:] + "." for fault in faults[:_MOST_FAULTS]]
+    if len(faults) > _MOST_FAULTS:
+        shown.append(f"And {len(faults) - _MOST_FAULTS} more.")
+    return " ".join(shown)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
