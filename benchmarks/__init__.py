@@ -1,0 +1,1 @@
+"""One file for each promise about speed. Each prints one JSON line with ratios measured in one run."""
