@@ -83,6 +83,6 @@ $(NODE_MODULES)/.ready: frontend/package.json frontend/package-lock.json
 	tools/step "Installing what builds the pages (once)" "$(PACKAGES_HINT)" tools/build_frontend install
 	touch $@
 
-$(BUILT)/.ready: $(NODE_MODULES)/.ready $(FRONTEND_SOURCES)
+$(BUILT)/.ready: $(NODE_MODULES)/.ready $(FRONTEND_SOURCES) | $(VENV)/.ready-run
 	tools/step "Building style sheets and scripts" "Look at the lines above." tools/build_frontend build
 	touch $@
