@@ -121,6 +121,8 @@ class IdleLock {
     this.warning.querySelector('p').textContent = 'This page is covered, but it holds words that are not saved yet. Daybook keeps trying.'
     this.stay.textContent = 'Show the page'
     this.warning.hidden = false
+    // Nothing else is left on the screen, so the focus is taken from nobody.
+    this.stay.focus()
   }
 
   uncover() {

@@ -24,7 +24,7 @@ CLASSES: tuple[tuple[type[widgets.Widget], str], ...] = (
     (widgets.PasswordInput, "govuk-input govuk-password-input__input govuk-js-password-input-input"),
     (widgets.Input, "govuk-input"),
 )
-"""The class of each kind of widget; the first line that fits counts, so the special come before the general."""
+"""The class of each kind of widget; the first line that fits counts, so the special come first."""
 
 TYPED = (widgets.Textarea, widgets.Input)
 
