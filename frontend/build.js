@@ -71,6 +71,11 @@ function buildScripts() {
 function buildFonts() {
   for (const from of webFonts) copy(join(modules, from), join(fresh, 'fonts', basename(from)))
   for (const { file } of pdfFonts) copy(join(modules, file), join(fresh, 'fonts/pdf', basename(file)))
+  // The Open Font Licence asks that its text goes wherever the fonts go.
+  for (const folder of new Set([...webFonts, ...pdfFonts.map(({ file }) => file)].map((file) => file.split('/', 2).join('/')))) {
+    const licence = ['LICENSE_FONT', 'LICENSE'].map((name) => join(modules, folder, name)).find(existsSync)
+    copy(licence, join(fresh, 'fonts/licences', `${basename(folder)}.txt`))
+  }
   // The PDF maker must know which characters have no glyph before it sets a page: PDF/A refuses them.
   const python = [process.env.DAYBOOK_PYTHON, resolve(here, '../.venv/bin/python'), 'python3'].find(
     (candidate) => candidate && (candidate === 'python3' || existsSync(candidate))
