@@ -1,0 +1,1 @@
+"""People: accounts, unlocking and locking, recovery, what arrives after a lock."""

@@ -1,0 +1,388 @@
+"""Opening, unlocking and recovering a record. Derivations run outside transactions: they take half a second by design."""
+
+import json
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from daybook.kernel.consent import Viewer
+from daybook.kernel.sealing import age
+from daybook.kernel.sealing.errors import CannotOpen
+from daybook.kernel.sealing.keys import (
+    FULL_COST,
+    AccountKey,
+    KdfCost,
+    RecordKeys,
+    Section,
+    SlotBinding,
+    derive_kek,
+    derive_kek_from_code,
+    open_slot,
+    seal_slot,
+)
+from daybook.kernel.sealing.passphrases import normalise_passphrase, weakness_of
+from daybook.kernel.sealing.recovery_code import generate_code, read_code, show_code
+from daybook.kernel.sealing.rows import Binding
+from daybook.people.errors import CannotUnlock, NameTaken, TooManyTries, WeakPassphrase, WrongRecoveryCode
+from daybook.people.models import Account, Attempt, KeySlot, Record, RecordEpoch
+from daybook.people.secrets import server_secrets
+
+PASSPHRASE = KeySlot.Kind.PASSPHRASE
+RECOVERY = KeySlot.Kind.RECOVERY
+FREE_TRIES = 5
+LONGEST_WAIT_SECONDS = 30
+TRIES_WINDOW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a record knows of its person: the initials on exhibit labels, the time zone she writes in."""
+
+    initials: str
+    zone: str = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """An unlocked record: its keys are in memory for the length of one request or command."""
+
+    account_id: uuid.UUID
+    record_id: uuid.UUID
+    name: str
+    profile: Profile
+    account_key: AccountKey
+    keys: RecordKeys
+    recovery_confirmed: bool
+
+    @property
+    def viewer(self) -> Viewer:
+        """The owner, as selectors want to know her."""
+        return Viewer(record=self.record_id, keys=self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record just opened, and its recovery code in the form that is shown once."""
+
+    unlocked: Unlocked
+    recovery_code: str
+
+
+def open_record(
+    *, name: str, passphrase: str, profile: Profile, now: datetime, beside: Callable[[Unlocked], object]
+) -> Opened:
+    """Make an account and its record. Raises NameTaken or WeakPassphrase; nothing is stored then.
+
+    ``beside`` writes what a higher room keeps for each record, in the same transaction (the derivations are done by then).
+    """
+    name = " ".join(name.split())
+    passphrase = _strong(passphrase, about=name)
+    secrets = server_secrets()
+    lookup = secrets.lookup(name)
+    if Account.objects.filter(lookup=lookup).exists():
+        raise NameTaken
+    account_key, record_key = AccountKey.generate(), os.urandom(32)
+    account_id, record_id = uuid.uuid4(), uuid.uuid4()
+    keys = RecordKeys(record=str(record_id), secrets={1: record_key})
+    receive_secret, receive_recipient = age.generate_identity()
+    evidence_secret, evidence_recipient = age.generate_identity()
+    capture_secret, capture_recipient = age.generate_identity()
+    signing = Ed25519PrivateKey.generate()
+    code = generate_code()
+    slots = [
+        _make_slot(
+            account_id, PASSPHRASE, account_key, lambda salt, cost: derive_kek(passphrase, salt, cost), now
+        ),
+        _make_slot(account_id, RECOVERY, account_key, lambda salt, _: derive_kek_from_code(code, salt), now),
+    ]
+    own = _OwnRows(account_id, account_key)
+    account = Account(
+        id=account_id,
+        lookup=lookup,
+        created_at=now,
+        sealed_name=own.seal("name", name.encode()),
+        receive_recipient=receive_recipient,
+        sealed_receive_secret=own.seal("receive-secret", receive_secret.encode()),
+        verify_key=signing.public_key().public_bytes_raw(),
+        sealed_sign_secret=own.seal("sign-secret", signing.private_bytes_raw()),
+    )
+    record = Record(
+        id=record_id,
+        account=account,
+        opened_at=now,
+        evidence_recipient=evidence_recipient,
+        sealed_evidence_secret=_seal_secret(keys, Section.EVIDENCE, evidence_secret),
+        capture_recipient=capture_recipient,
+        sealed_capture_secret=_seal_secret(keys, Section.CAPTURE, capture_secret),
+        sealed_profile=own.seal("profile", _profile_bytes(profile)),
+    )
+    epoch = RecordEpoch(record=record, epoch=1, sealed=own.seal("record-key/1", record_key))
+    unlocked = Unlocked(account_id, record_id, name, profile, account_key, keys, recovery_confirmed=False)
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+            record.save(force_insert=True)
+            epoch.save(force_insert=True)
+            KeySlot.objects.bulk_create(slots)
+            beside(unlocked)
+    except IntegrityError:
+        raise NameTaken from None
+    return Opened(unlocked, show_code(code))
+
+
+def unlock_by_passphrase(*, name: str, passphrase: str, now: datetime) -> Unlocked:
+    """Unlock with name and passphrase. Raises CannotUnlock, or TooManyTries before anything is tried.
+
+    An unknown name takes the same time and gives the same answer as a wrong passphrase.
+    """
+    typed = normalise_passphrase(passphrase)
+    return _unlock(name, PASSPHRASE, lambda salt, cost: derive_kek(typed, salt, cost), now)
+
+
+def recover(*, name: str, code: str, new_passphrase: str, now: datetime) -> Unlocked:
+    """Unlock with the recovery code and set a new passphrase; the code stays good until a new one is made.
+
+    Using the code also proves that it was written down right.
+    Raises NotARecoveryCode (mistyped), CannotUnlock, TooManyTries or WeakPassphrase.
+    """
+    read = read_code(code)
+    strong = _strong(new_passphrase, about=name)
+    unlocked = _unlock(name, RECOVERY, lambda salt, _: derive_kek_from_code(read, salt), now)
+    _replace_slot(unlocked, PASSPHRASE, lambda salt, cost: derive_kek(strong, salt, cost), now)
+    Account.objects.filter(pk=unlocked.account_id).update(recovery_confirmed_at=now)
+    return unlocked
+
+
+def change_passphrase(unlocked: Unlocked, *, current: str, new: str, now: datetime) -> None:
+    """Set a new passphrase; needs the current one, so that holding an unlocked screen is not enough.
+
+    Raises CannotUnlock, TooManyTries or WeakPassphrase.
+    """
+    strong = _strong(new, about=unlocked.name)
+    unlock_by_passphrase(name=unlocked.name, passphrase=current, now=now)
+    _replace_slot(unlocked, PASSPHRASE, lambda salt, cost: derive_kek(strong, salt, cost), now)
+
+
+def make_recovery_code(unlocked: Unlocked, *, passphrase: str, now: datetime) -> str:
+    """A new recovery code, shown once; the old one stops working. Needs the passphrase. Raises as `unlock_by_passphrase`."""
+    unlock_by_passphrase(name=unlocked.name, passphrase=passphrase, now=now)
+    code = generate_code()
+    with transaction.atomic():
+        _replace_slot(unlocked, RECOVERY, lambda salt, _: derive_kek_from_code(code, salt), now)
+        Account.objects.filter(pk=unlocked.account_id).update(recovery_confirmed_at=None)
+    return show_code(code)
+
+
+def confirm_recovery_code(unlocked: Unlocked, *, typed: str, now: datetime) -> None:
+    """Check that the code the person wrote down opens the record. Raises NotARecoveryCode or WrongRecoveryCode."""
+    code = read_code(typed)
+    slot = KeySlot.objects.get(account_id=unlocked.account_id, kind=RECOVERY)
+    try:
+        _open(slot, derive_kek_from_code(code, bytes(slot.salt)))
+    except CannotOpen:
+        raise WrongRecoveryCode("This is a recovery code, but not the one for this record.") from None
+    Account.objects.filter(pk=unlocked.account_id).update(recovery_confirmed_at=now)
+
+
+def recovery_code_made_at(unlocked: Unlocked) -> datetime:
+    """When the recovery code that works now was made; says nothing of the code."""
+    return KeySlot.objects.values_list("made_at", flat=True).get(account_id=unlocked.account_id, kind=RECOVERY)
+
+
+def unlocked_from_key(account_id: uuid.UUID, account_key: AccountKey) -> Unlocked:
+    """Open an account's own rows with its key. Raises CannotOpen when the key is not this account's."""
+    record = Record.objects.select_related("account").get(account_id=account_id)
+    own = _OwnRows(account_id, account_key)
+    secrets = {
+        epoch.epoch: own.open(f"record-key/{epoch.epoch}", epoch.sealed)
+        for epoch in RecordEpoch.objects.filter(record=record)
+    }
+    profile = Profile(**json.loads(own.open("profile", record.sealed_profile)))
+    return Unlocked(
+        account_id=account_id,
+        record_id=record.pk,
+        name=own.open("name", record.account.sealed_name).decode(),
+        profile=profile,
+        account_key=account_key,
+        keys=RecordKeys(record=str(record.pk), secrets=secrets),
+        recovery_confirmed=record.account.recovery_confirmed_at is not None,
+    )
+
+
+def evidence_identity(viewer: Viewer) -> str:
+    """The secret that opens file bodies of this record (an ``AGE-SECRET-KEY-1…`` string)."""
+    record = Record.objects.get(pk=viewer.record)
+    return _open_secret(viewer.keys, Section.EVIDENCE, bytes(record.sealed_evidence_secret))
+
+
+def capture_identity(viewer: Viewer) -> str:
+    """The secret that opens what arrived while the record was locked."""
+    record = Record.objects.get(pk=viewer.record)
+    return _open_secret(viewer.keys, Section.CAPTURE, bytes(record.sealed_capture_secret))
+
+
+def record_found_by(name: str) -> uuid.UUID | None:
+    """The record behind a name as typed, for writing a failed try into its access chain; None for an unknown name."""
+    lookup = server_secrets().lookup(name)
+    return Record.objects.filter(account__lookup=lookup).values_list("pk", flat=True).first()
+
+
+class _OwnRows:
+    """Seals and opens the account's own rows under the account key."""
+
+    def __init__(self, account_id: uuid.UUID, account_key: AccountKey) -> None:
+        self._account = str(account_id)
+        self._key = account_key.rows
+
+    def _binding(self, field: str) -> Binding:
+        return Binding("self", self._account, "account", 1, self._account, 1, field)
+
+    def seal(self, field: str, plaintext: bytes) -> bytes:
+        return self._key.seal(self._binding(field), plaintext)
+
+    def open(self, field: str, sealed: bytes | memoryview) -> bytes:
+        return self._key.open(self._binding(field), bytes(sealed))
+
+
+def _unlock(
+    name: str, kind: KeySlot.Kind, derive: Callable[[bytes, KdfCost], bytes], now: datetime
+) -> Unlocked:
+    secrets = server_secrets()
+    lookup = secrets.lookup(name)
+    _refuse_hurry(lookup, kind, now)
+    slot = KeySlot.objects.filter(account__lookup=lookup, kind=kind).first()
+    if slot is None:
+        derive(secrets.dummy_salt(lookup, kind), _cost())
+        _note_attempt(lookup, kind, Attempt.Outcome.WRONG, now)
+        raise CannotUnlock
+    cost = KdfCost(slot.iterations, slot.memory_kib, slot.lanes)
+    try:
+        account_key = _open(slot, derive(bytes(slot.salt), cost))
+    except CannotOpen:
+        _note_attempt(lookup, kind, Attempt.Outcome.WRONG, now)
+        raise CannotUnlock from None
+    _note_attempt(lookup, kind, Attempt.Outcome.OPENED, now)
+    return unlocked_from_key(slot.account_id, account_key)
+
+
+def _refuse_hurry(lookup: bytes, kind: KeySlot.Kind, now: datetime) -> None:
+    """After five wrong tries each next one waits, longer each time but never more than half a minute.
+
+    Never a lock-out: whoever keeps guessing must not be able to keep the person from her own record.
+    """
+    tries = Attempt.objects.filter(lookup=lookup, means=kind, at__gt=now - TRIES_WINDOW).order_by("-at")
+    wrong: list[datetime] = []
+    for attempt in tries.iterator():
+        if attempt.outcome == Attempt.Outcome.OPENED:
+            break
+        if attempt.outcome == Attempt.Outcome.WRONG:
+            wrong.append(attempt.at)
+    if len(wrong) < FREE_TRIES:
+        return
+    wait = min(2 ** (len(wrong) - FREE_TRIES + 1), LONGEST_WAIT_SECONDS)
+    passed = (now - wrong[0]).total_seconds()
+    if 0 <= passed < wait:
+        _note_attempt(lookup, kind, Attempt.Outcome.TOO_SOON, now)
+        raise TooManyTries(max(1, round(wait - passed)))
+
+
+def _note_attempt(lookup: bytes, kind: KeySlot.Kind, outcome: Attempt.Outcome, now: datetime) -> None:
+    Attempt.objects.create(lookup=lookup, means=kind, outcome=outcome, at=now)
+
+
+def _cost() -> KdfCost:
+    cost = settings.KDF_COST
+    assert isinstance(cost, KdfCost)
+    return cost
+
+
+def _strong(passphrase: str, *, about: str) -> str:
+    normal = normalise_passphrase(passphrase)
+    weakness = weakness_of(normal, about=tuple(about.split()))
+    if weakness is not None:
+        raise WeakPassphrase(weakness)
+    return normal
+
+
+def _make_slot(
+    account_id: uuid.UUID,
+    kind: KeySlot.Kind,
+    account_key: AccountKey,
+    derive: Callable[[bytes, KdfCost], bytes],
+    now: datetime,
+) -> KeySlot:
+    secrets, salt, cost = server_secrets(), os.urandom(16), _cost()
+    version = secrets.pepper_version
+    sealed = seal_slot(
+        account_key,
+        kek=derive(salt, cost),
+        pepper=secrets.pepper(version),
+        binding=SlotBinding(str(account_id), kind.value),
+    )
+    return KeySlot(
+        account_id=account_id,
+        kind=kind,
+        salt=salt,
+        iterations=cost.iterations,
+        memory_kib=cost.memory_kib,
+        lanes=cost.lanes,
+        pepper_version=version,
+        sealed=sealed,
+        made_at=now,
+    )
+
+
+def _replace_slot(
+    unlocked: Unlocked, kind: KeySlot.Kind, derive: Callable[[bytes, KdfCost], bytes], now: datetime
+) -> None:
+    slot = _make_slot(unlocked.account_id, kind, unlocked.account_key, derive, now)
+    with transaction.atomic():
+        KeySlot.objects.filter(account_id=unlocked.account_id, kind=kind).delete()
+        slot.save(force_insert=True)
+
+
+def _open(slot: KeySlot, kek: bytes) -> AccountKey:
+    try:
+        pepper = server_secrets().pepper(slot.pepper_version)
+    except KeyError:
+        raise CannotOpen("this server does not hold the pepper this slot was sealed under") from None
+    binding = SlotBinding(str(slot.account_id), slot.kind)
+    return open_slot(bytes(slot.sealed), kek=kek, pepper=pepper, binding=binding)
+
+
+def _seal_secret(keys: RecordKeys, section: Section, secret: str) -> bytes:
+    return keys.seal(section, item=keys.record, version=1, field="identity-secret", plaintext=secret.encode())
+
+
+def _open_secret(keys: RecordKeys, section: Section, sealed: bytes) -> str:
+    opened = keys.open(section, item=keys.record, version=1, field="identity-secret", epoch=1, sealed=sealed)
+    return opened.decode()
+
+
+def _profile_bytes(profile: Profile) -> bytes:
+    return json.dumps({"initials": profile.initials, "zone": profile.zone}).encode()
+
+
+__all__ = [
+    "FULL_COST",
+    "Opened",
+    "Profile",
+    "Unlocked",
+    "capture_identity",
+    "change_passphrase",
+    "confirm_recovery_code",
+    "evidence_identity",
+    "make_recovery_code",
+    "open_record",
+    "record_found_by",
+    "recover",
+    "recovery_code_made_at",
+    "unlock_by_passphrase",
+    "unlocked_from_key",
+]

@@ -1,0 +1,39 @@
+"""What can go wrong with an account, in words a person can act on."""
+
+
+class PeopleError(Exception):
+    """Base of this room's errors; the message is shown as it is."""
+
+
+class CannotUnlock(PeopleError):
+    """Name and passphrase (or code) do not open a record. It never says which of them is wrong."""
+
+    def __init__(
+        self, message: str = "That name and passphrase do not go together. Check both and try again."
+    ) -> None:
+        super().__init__(message)
+
+
+class TooManyTries(CannotUnlock):
+    """Too many wrong tries in a row; ``wait_seconds`` says how long the next one has to wait."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(
+            f"That was tried many times. Wait {wait_seconds} seconds, then try again. Nothing is lost."
+        )
+        self.wait_seconds = wait_seconds
+
+
+class NameTaken(PeopleError):
+    """The chosen name cannot be used on this machine."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose another name: this one cannot be used here.")
+
+
+class WeakPassphrase(PeopleError):
+    """The passphrase is too easy to guess; the message says what to do."""
+
+
+class WrongRecoveryCode(PeopleError):
+    """The code typed back is not the one that was shown."""

@@ -1,0 +1,127 @@
+"""Words and files that arrive after the lock: sealed to the record's capture key at once, offered at the next unlock."""
+
+import io
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from daybook.kernel.sealing.age import AgeReader, AgeWriter
+from daybook.kernel.sealing.errors import SealingError
+from daybook.people.accounts import Unlocked, capture_identity
+from daybook.people.models import LateSave, Record
+
+MOST_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LateWords:
+    """A form that came too late: the page it was sent to, its fields in the order they came, and its files.
+
+    ``files`` is what the room that took them in wrote of each; it alone can read it. ``by_itself`` means that the page saved
+    itself while it was being written, and nobody had pressed a button yet.
+    """
+
+    id: uuid.UUID
+    received_at: datetime
+    path: str
+    fields: Mapping[str, Sequence[str]]
+    files: Sequence[Mapping[str, Any]] = field(default=())
+    by_itself: bool = False
+    damaged: bool = False
+
+    def written(self) -> list[tuple[str, str]]:
+        """What the person typed or chose, as (field, text) pairs, without empty ones."""
+        return [(name, value) for name, values in self.fields.items() for value in values if value.strip()]
+
+
+def keep_late_save(
+    record: uuid.UUID,
+    *,
+    path: str,
+    fields: Mapping[str, Sequence[str]],
+    now: datetime,
+    tag: bytes,
+    files: Sequence[Mapping[str, Any]] = (),
+    by_itself: bool = False,
+) -> LateSave:
+    """Seal a form that arrived while the record was locked. Needs no key but the public capture key.
+
+    ``tag`` (32 bytes) is the same for the same form sent twice, which is then kept once; forms with files are always kept.
+    """
+    if not files:
+        same = LateSave.objects.filter(record_id=record, tag=tag).first()
+        if same is not None:
+            return same
+    recipient = Record.objects.values_list("capture_recipient", flat=True).get(pk=record)
+    payload = {
+        "path": path,
+        "fields": {name: list(values) for name, values in fields.items()},
+        "files": [dict(file) for file in files],
+        "by_itself": by_itself,
+    }
+    sealed = seal_to(recipient, json.dumps(payload).encode())
+    return LateSave.objects.create(record_id=record, received_at=now, tag=tag, sealed=sealed)
+
+
+def late_saves_wait(unlocked: Unlocked) -> bool:
+    """Whether anything arrived while the record was locked."""
+    return LateSave.objects.filter(record_id=unlocked.record_id).exists()
+
+
+def late_words_for(unlocked: Unlocked) -> list[LateWords]:
+    """Everything that arrived while the record was locked, oldest first. One that does not open is listed as damaged."""
+    rows = list(LateSave.objects.filter(record_id=unlocked.record_id).order_by("received_at")[:MOST_KEPT])
+    identity = capture_identity(unlocked.viewer) if rows else ""
+    return [_read(row, identity) for row in rows]
+
+
+def get_late_words_for(unlocked: Unlocked, late_save: uuid.UUID) -> LateWords | None:
+    """One of them; None when there is no such thing in this record."""
+    row = LateSave.objects.filter(record_id=unlocked.record_id, pk=late_save).first()
+    return None if row is None else _read(row, capture_identity(unlocked.viewer))
+
+
+def forget_late_save(unlocked: Unlocked, late_save: uuid.UUID) -> None:
+    """The person has put the words where they belong, or does not want them."""
+    LateSave.objects.filter(record_id=unlocked.record_id, pk=late_save).delete()
+
+
+def _read(row: LateSave, identity: str) -> LateWords:
+    try:
+        payload = json.loads(open_sealed_to(identity, bytes(row.sealed)))
+    except SealingError:
+        return LateWords(row.pk, row.received_at, path="", fields={}, damaged=True)
+    return LateWords(
+        id=row.pk,
+        received_at=row.received_at,
+        path=payload["path"],
+        fields=payload["fields"],
+        files=payload.get("files", ()),
+        by_itself=bool(payload.get("by_itself", False)),
+    )
+
+
+def seal_to(recipient: str, plaintext: bytes) -> bytes:
+    """Seal a small piece to an age recipient."""
+    sink = io.BytesIO()
+    writer = AgeWriter(sink.write, recipient=recipient)
+    writer.write(plaintext)
+    writer.close()
+    return sink.getvalue()
+
+
+def open_sealed_to(identity: str, sealed: bytes) -> bytes:
+    """Open what `seal_to` sealed. Raises SealingError."""
+    reader = AgeReader(_InMemory(sealed), length=len(sealed), identity=identity)
+    return b"".join(reader.read_all())
+
+
+@dataclass(frozen=True, slots=True)
+class _InMemory:
+    data: bytes
+
+    def read(self, start: int, length: int) -> bytes:
+        return self.data[start : start + length]

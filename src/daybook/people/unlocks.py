@@ -1,0 +1,164 @@
+"""Browsers that are unlocked: begun by a passphrase, ended by a lock, a quick exit, or by time.
+
+The cookie holds a random secret; the row, found by its SHA-256, holds the account key sealed under cookie and server key
+together. Whoever takes only one of the two opens nothing.
+"""
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from daybook.kernel.sealing.errors import SealingError
+from daybook.kernel.sealing.keys import AccountKey, row_key
+from daybook.kernel.sealing.rows import Binding, RowKey
+from daybook.people.accounts import Unlocked, unlocked_from_key
+from daybook.people.models import Account, Record, Unlock
+from daybook.people.secrets import server_secrets
+
+SECRET_BYTES = 32
+LONGEST = timedelta(hours=8)
+FORGOTTEN_AFTER = timedelta(days=7)
+SEEN_STEP = timedelta(seconds=20)
+
+
+class State(StrEnum):
+    """How much a browser may do: nothing, keep late words, or read and write."""
+
+    STRANGER = "stranger"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request's standing: a stranger, a browser whose record has locked, or an unlocked one."""
+
+    state: State
+    record_id: UUID | None = None
+    unlocked: Unlocked | None = None
+    just_locked: bool = False
+    idle_ends: datetime | None = None
+
+
+STRANGER = Visit(State.STRANGER)
+
+
+def begin_unlock(unlocked: Unlocked, *, now: datetime) -> str:
+    """Remember that this browser is unlocked; returns the cookie's secret (64 hexadecimal digits)."""
+    secret = os.urandom(SECRET_BYTES)
+    digest = hashlib.sha256(secret).digest()
+    sealed = _session_row(secret, unlocked.account_id).seal(
+        _binding(unlocked.account_id, digest), unlocked.account_key.secret
+    )
+    Unlock.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
+    lock_idle(now=now)
+    Unlock.objects.create(
+        digest=digest, account_id=unlocked.account_id, sealed_key=sealed, unlocked_at=now, seen_at=now
+    )
+    return secret.hex()
+
+
+def visit_of(cookie: str | None, *, now: datetime) -> Visit:
+    """Who is asking, by the cookie's value. Locks the record when it lay idle too long or the day is over."""
+    secret = _parse(cookie)
+    if secret is None:
+        return STRANGER
+    digest = hashlib.sha256(secret).digest()
+    row = Unlock.objects.filter(digest=digest).first()
+    if row is None:
+        return STRANGER
+    record_id = Record.objects.values_list("pk", flat=True).get(account_id=row.account_id)
+    if row.sealed_key is None:
+        return Visit(State.LOCKED, record_id)
+    idle = timedelta(seconds=settings.IDLE_LOCK_SECONDS)
+    if (
+        not row.unlocked_at <= now + timedelta(minutes=1)
+        or now - row.seen_at > idle
+        or now - row.unlocked_at > LONGEST
+    ):
+        Unlock.objects.filter(digest=digest).update(sealed_key=None)
+        return Visit(State.LOCKED, record_id, just_locked=True)
+    try:
+        opened = _session_row(secret, row.account_id).open(
+            _binding(row.account_id, digest), bytes(row.sealed_key)
+        )
+        unlocked = unlocked_from_key(row.account_id, AccountKey(opened))
+    except SealingError:
+        # A row that does not open belongs to other keys (a restored database): the browser has to unlock again.
+        Unlock.objects.filter(digest=digest).delete()
+        return STRANGER
+    if now - row.seen_at > SEEN_STEP:
+        Unlock.objects.filter(digest=digest, sealed_key__isnull=False).update(seen_at=now)
+    return Visit(State.UNLOCKED, record_id, unlocked, idle_ends=now + idle)
+
+
+def lock_idle(*, now: datetime) -> int:
+    """Take the key out of every row that lay idle too long, whether or not its browser ever asks again; returns how many."""
+    idle = now - timedelta(seconds=settings.IDLE_LOCK_SECONDS)
+    over = Q(seen_at__lt=idle) | Q(unlocked_at__lt=now - LONGEST)
+    return Unlock.objects.filter(over, sealed_key__isnull=False).update(sealed_key=None)
+
+
+def tag_of(cookie: str | None, content: bytes) -> bytes:
+    """32 bytes that are the same for the same content from the same browser; the key is the cookie's secret, kept nowhere."""
+    return hmac.digest(_parse(cookie) or b"", b"late-save/v1\0" + content, "sha256")
+
+
+def end_unlock(cookie: str | None) -> None:
+    """Lock this browser: the row goes, and with it the only copy of the sealed key."""
+    secret = _parse(cookie)
+    if secret is not None:
+        Unlock.objects.filter(digest=hashlib.sha256(secret).digest()).delete()
+
+
+def end_other_unlocks(account: UUID, *, keep: str | None) -> int:
+    """Lock every other browser of an account, after a change of passphrase; returns how many there were."""
+    rows = Unlock.objects.filter(account_id=account)
+    secret = _parse(keep)
+    if secret is not None:
+        rows = rows.exclude(digest=hashlib.sha256(secret).digest())
+    return rows.delete()[0]
+
+
+def unlocks_of(account: UUID, *, now: datetime) -> list[Unlock]:
+    """The browsers of an account that are unlocked now, newest first."""
+    idle = now - timedelta(seconds=settings.IDLE_LOCK_SECONDS)
+    rows = Unlock.objects.filter(
+        account_id=account, sealed_key__isnull=False, seen_at__gte=idle, unlocked_at__gte=now - LONGEST
+    )
+    return list(rows.order_by("-unlocked_at"))
+
+
+def is_this_browser(row: Unlock, cookie: str | None) -> bool:
+    """Whether a row belongs to the browser with this cookie."""
+    secret = _parse(cookie)
+    return secret is not None and bytes(row.digest) == hashlib.sha256(secret).digest()
+
+
+def account_exists() -> bool:
+    """Whether anyone at all has a record here; says nothing of whom."""
+    return Account.objects.exists()
+
+
+def _parse(cookie: str | None) -> bytes | None:
+    if cookie is None or len(cookie) != 2 * SECRET_BYTES:
+        return None
+    try:
+        return bytes.fromhex(cookie)
+    except ValueError:
+        return None
+
+
+def _session_row(secret: bytes, account: UUID) -> RowKey:
+    return row_key(server_secrets().session_key(secret, account))
+
+
+def _binding(account: UUID, digest: bytes) -> Binding:
+    return Binding("self", str(account), "unlock", 1, digest.hex(), 1, "account-key")
