@@ -1,0 +1,83 @@
+"""Opening and unlocking a record with its chains: every such act is an event that the person can see."""
+
+from datetime import datetime
+
+from daybook.kernel.custody import EventKind
+from daybook.ledger.access import note_access, note_failed_try
+from daybook.ledger.chains import append, begin_chains
+from daybook.people import accounts
+from daybook.people.accounts import Opened, Profile, Unlocked
+from daybook.people.errors import CannotUnlock, TooManyTries
+from daybook.people.models import KeySlot
+
+
+def open_record(*, name: str, passphrase: str, profile: Profile, now: datetime) -> Opened:
+    """Make an account, its record and the first stone of its chains. Raises NameTaken or WeakPassphrase."""
+
+    def beside(unlocked: Unlocked) -> None:
+        begin_chains(unlocked.record_id)
+        append(unlocked.keys, EventKind.RECORD_OPENED, item=unlocked.record_id, now=now)
+
+    return accounts.open_record(name=name, passphrase=passphrase, profile=profile, now=now, beside=beside)
+
+
+def unlock_record(*, name: str, passphrase: str, now: datetime, means: str = "browser") -> Unlocked:
+    """Unlock with the passphrase and note it; a failed try is noted too. Raises CannotUnlock or TooManyTries.
+
+    ``means`` says where from: "browser" or "command line".
+    """
+    try:
+        unlocked = accounts.unlock_by_passphrase(name=name, passphrase=passphrase, now=now)
+    except CannotUnlock as failure:
+        _note_failure(name, KeySlot.Kind.PASSPHRASE, failure, now)
+        raise
+    note_access(unlocked.viewer, EventKind.UNLOCKED, item=unlocked.record_id, what=means, now=now)
+    return unlocked
+
+
+def recover_record(*, name: str, code: str, new_passphrase: str, now: datetime) -> Unlocked:
+    """Recover with the code and set a new passphrase; noted either way. Raises as `accounts.recover` does."""
+    try:
+        unlocked = accounts.recover(name=name, code=code, new_passphrase=new_passphrase, now=now)
+    except CannotUnlock as failure:
+        _note_failure(name, KeySlot.Kind.RECOVERY, failure, now)
+        raise
+    note_access(unlocked.viewer, EventKind.RECOVERED, item=unlocked.record_id, what="recovery code", now=now)
+    return unlocked
+
+
+def change_passphrase(unlocked: Unlocked, *, current: str, new: str, now: datetime) -> None:
+    """Change the passphrase and note it; a wrong current one is noted as a failed try.
+
+    Raises CannotUnlock, TooManyTries or WeakPassphrase.
+    """
+    try:
+        accounts.change_passphrase(unlocked, current=current, new=new, now=now)
+    except CannotUnlock as failure:
+        _note_failure(unlocked.name, KeySlot.Kind.PASSPHRASE, failure, now)
+        raise
+    note_access(
+        unlocked.viewer, EventKind.PASSPHRASE_CHANGED, item=unlocked.record_id, what="passphrase", now=now
+    )
+
+
+def make_recovery_code(unlocked: Unlocked, *, passphrase: str, now: datetime) -> str:
+    """A new recovery code, noted; the old one stops working. A wrong passphrase is noted as a failed try.
+
+    Raises CannotUnlock or TooManyTries.
+    """
+    try:
+        code = accounts.make_recovery_code(unlocked, passphrase=passphrase, now=now)
+    except CannotUnlock as failure:
+        _note_failure(unlocked.name, KeySlot.Kind.PASSPHRASE, failure, now)
+        raise
+    note_access(
+        unlocked.viewer, EventKind.RECOVERY_CODE_MADE, item=unlocked.record_id, what="recovery code", now=now
+    )
+    return code
+
+
+def _note_failure(name: str, kind: KeySlot.Kind, failure: CannotUnlock, now: datetime) -> None:
+    record = accounts.record_found_by(name)
+    if record is not None:
+        note_failed_try(record, means=kind.value, too_soon=isinstance(failure, TooManyTries), now=now)
