@@ -1,0 +1,1 @@
+"""Evidence: exhibits taken in byte by byte, sealed, numbered, and read back unchanged."""

@@ -1,0 +1,308 @@
+"""Exhibits: admitting what was taken in, listing it, and opening it again byte for byte."""
+
+import hmac
+import struct
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import transaction
+
+from daybook import doors
+from daybook.evidence.errors import BodyDamaged, NoSuchExhibit
+from daybook.evidence.intake import Received, discard
+from daybook.evidence.models import Blob, DerivedCopy, Exhibit
+from daybook.kernel.consent import Viewer
+from daybook.kernel.custody import EventKind
+from daybook.kernel.media.claims import mismatch
+from daybook.kernel.media.decoder import Decoded, Thumbnail, can_decode
+from daybook.kernel.media.errors import DecodingFailed
+from daybook.kernel.sealing.age import AgeReader
+from daybook.kernel.sealing.blob_store import BlobError
+from daybook.kernel.sealing.errors import SealingError
+from daybook.kernel.sealing.keys import Section
+from daybook.ledger.chains import append, instant
+from daybook.people.accounts import Unlocked, evidence_identity
+from daybook.people.models import Record
+
+MOST_NAME = 4096
+_SIDES = struct.Struct(">HH")
+_AT_A_TIME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ReadExhibit:
+    """An exhibit's sealed row, opened. ``size`` is in bytes; ``metadata`` is what the file itself says, not what is true."""
+
+    id: uuid.UUID
+    reference: str
+    name: str
+    sha256: str
+    size: int
+    type: str
+    sealed_length: int
+    received_at: str
+    source: str
+    parent: uuid.UUID | None
+    metadata: Mapping[str, Any]
+    blob_key: str
+    unseen: bool
+    has_thumbnail: bool
+
+    @property
+    def committed(self) -> dict[str, Any]:
+        """The fields the ledger commits to, by name."""
+        return {
+            "reference": self.reference,
+            "sha256": self.sha256,
+            "name": self.name,
+            "size": self.size,
+            "type": self.type,
+            "received_at": self.received_at,
+            "metadata": self.metadata,
+            "parent": str(self.parent) if self.parent else None,
+            "source": self.source,
+        }
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Latitude and longitude in degrees, where the file carries them."""
+        latitude, longitude = self.metadata.get("latitude"), self.metadata.get("longitude")
+        return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPicture:
+    """The derived picture of an exhibit: a JPEG without metadata, ``width`` and ``height`` in pixels."""
+
+    exhibit: uuid.UUID
+    content: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What became of a file: a new exhibit, or the one that already holds the very same bytes."""
+
+    exhibit: ReadExhibit
+    duplicate: bool
+
+
+def admit_exhibit(
+    unlocked: Unlocked,
+    received: Received,
+    *,
+    name: str,
+    declared_type: str = "",
+    source: str,
+    now: datetime,
+    parent: uuid.UUID | None = None,
+    unseen: bool = False,
+) -> Admitted:
+    """Make a received file evidence: give it a reference, read what it says of itself, bind it into the ledger.
+
+    The very same bytes are kept once: a second upload gives back the exhibit that holds them. ``unseen`` makes no picture
+    of it. Raises NoSuchExhibit when ``parent`` is not in this record.
+    """
+    viewer = unlocked.viewer
+    tag = _digest_tag(viewer, received.sha256)
+    twin = Exhibit.objects.filter(record_id=viewer.record, digest_tag=tag).order_by("number").first()
+    if twin is not None:
+        discard(received)
+        return Admitted(get_exhibit_for(viewer, twin.pk), duplicate=True)
+    if parent is not None:
+        get_exhibit_for(viewer, parent)
+    metadata, decoded = _describe(viewer, received, name=name, declared_type=declared_type, unseen=unseen)
+    exhibit_id = uuid.uuid4()
+    with transaction.atomic():
+        record = Record.objects.select_for_update().get(pk=viewer.record)
+        number = record.exhibits_numbered + 1
+        Record.objects.filter(pk=record.pk).update(exhibits_numbered=number)
+        committed = {
+            "reference": f"{unlocked.profile.initials}/{number}",
+            "sha256": received.sha256,
+            "name": name[:MOST_NAME],
+            "size": received.size,
+            "type": received.type,
+            "received_at": instant(now),
+            "metadata": metadata,
+            "parent": str(parent) if parent else None,
+            "source": source,
+        }
+        body = {**committed, "sealed_length": received.sealed_length}
+        Blob.objects.filter(key=received.blob_key, record_id=viewer.record).update(admitted=True)
+        Exhibit.objects.create(
+            id=exhibit_id,
+            record_id=viewer.record,
+            number=number,
+            blob_id=received.blob_key,
+            parent_id=parent,
+            admitted_at=now,
+            unseen=unseen,
+            digest_tag=tag,
+            epoch=viewer.keys.epoch,
+            sealed=_seal(viewer, exhibit_id, "body", orjson.dumps(body)),
+        )
+        if decoded is not None and decoded.thumbnail is not None:
+            _keep_thumbnail(viewer, exhibit_id, decoded.thumbnail, now)
+        append(
+            viewer.keys, EventKind.EXHIBIT_ADMITTED, item=exhibit_id, version=1, values=committed, now=now
+        )
+    return Admitted(get_exhibit_for(viewer, exhibit_id), duplicate=False)
+
+
+def exhibits_for(viewer: Viewer, ids: Iterable[uuid.UUID] | None = None) -> list[ReadExhibit]:
+    """The record's exhibits (or those in ``ids``) in the order of their numbers. Raises SealingError on an altered row."""
+    rows = Exhibit.objects.filter(record_id=viewer.record).select_related("thumbnail").order_by("number")
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    return [_read(viewer, row) for row in rows.defer("thumbnail__sealed")]
+
+
+def get_exhibit_for(viewer: Viewer, exhibit: uuid.UUID) -> ReadExhibit:
+    """One exhibit. Raises NoSuchExhibit for anything that is not this viewer's."""
+    found = exhibits_for(viewer, [exhibit])
+    if not found:
+        raise NoSuchExhibit("There is no such file in this record.")
+    return found[0]
+
+
+def thumbnail_for(viewer: Viewer, exhibit: uuid.UUID) -> SmallPicture | None:
+    """The small picture made from an exhibit, or None where there is none."""
+    return next(thumbnails_for(viewer, [exhibit]), None)
+
+
+def thumbnails_for(viewer: Viewer, ids: Iterable[uuid.UUID]) -> Iterator[SmallPicture]:
+    """The small pictures of those exhibits that have one. Raises SealingError on an altered row."""
+    rows = DerivedCopy.objects.filter(exhibit__record_id=viewer.record)
+    wanted = list(ids)
+    for start in range(0, len(wanted), _AT_A_TIME):
+        for row in rows.filter(exhibit_id__in=wanted[start : start + _AT_A_TIME]):
+            opened = viewer.keys.open(
+                Section.EVIDENCE,
+                item=str(row.exhibit_id),
+                version=1,
+                field="thumbnail",
+                epoch=row.epoch,
+                sealed=bytes(row.sealed),
+            )
+            width, height = _SIDES.unpack_from(opened)
+            yield SmallPicture(row.exhibit_id, opened[_SIDES.size :], width, height)
+
+
+def open_body(viewer: Viewer, exhibit: ReadExhibit) -> Iterator[bytes]:
+    """The exhibit's original bytes, every piece verified before it is given out.
+
+    Raises BodyDamaged before the first byte when the body is missing, cut or altered at its end, and in the middle of the
+    stream when a piece inside was altered: what came before was verified, what follows is never given.
+    """
+    try:
+        ranges = doors.blobs().ranges(exhibit.blob_key)
+        reader = AgeReader(ranges, length=exhibit.sealed_length, identity=evidence_identity(viewer))
+    except (BlobError, SealingError) as error:
+        raise BodyDamaged(
+            f"The stored file {exhibit.reference} is missing or was altered, and is not shown."
+        ) from error
+    return _pieces(exhibit, reader)
+
+
+def look_at(unlocked: Unlocked, exhibit: uuid.UUID, *, now: datetime) -> ReadExhibit:
+    """Make the preview of an exhibit that was kept without looking, because the person now wants to see it."""
+    viewer = unlocked.viewer
+    read = get_exhibit_for(viewer, exhibit)
+    if not read.unseen:
+        return read
+    decoded = None
+    if can_decode(read.type):
+        try:
+            decoded = doors.decoder().decode(open_body(viewer, read), content_type=read.type)
+        except DecodingFailed:
+            decoded = None  # the page says that there is no preview; the file itself can still be saved
+    with transaction.atomic():
+        Exhibit.objects.filter(pk=exhibit, record_id=viewer.record).update(unseen=False)
+        if decoded is not None and decoded.thumbnail is not None and not read.has_thumbnail:
+            _keep_thumbnail(viewer, exhibit, decoded.thumbnail, now)
+    return get_exhibit_for(viewer, exhibit)
+
+
+def count_exhibits(viewer: Viewer) -> int:
+    """How many exhibits the record has."""
+    return Exhibit.objects.filter(record_id=viewer.record).count()
+
+
+def _describe(
+    viewer: Viewer, received: Received, *, name: str, declared_type: str, unseen: bool
+) -> tuple[dict[str, Any], Decoded | None]:
+    metadata: dict[str, Any] = {}
+    odd = mismatch(name, declared_type, received.type)
+    if odd:
+        metadata["mismatch"] = odd
+    if unseen or not can_decode(received.type):
+        return metadata, None
+    ranges = doors.blobs().ranges(received.blob_key)
+    reader = AgeReader(ranges, length=received.sealed_length, identity=evidence_identity(viewer))
+    try:
+        decoded = doors.decoder().decode(reader.read_all(), content_type=received.type)
+    except DecodingFailed as failure:
+        metadata["no_preview"] = failure.words
+        return metadata, None
+    metadata.update(decoded.facts.as_metadata())
+    if decoded.thumbnail is None:
+        metadata["no_preview"] = decoded.no_thumbnail
+    return metadata, decoded
+
+
+def _keep_thumbnail(viewer: Viewer, exhibit: uuid.UUID, thumbnail: Thumbnail, now: datetime) -> None:
+    DerivedCopy.objects.create(
+        exhibit_id=exhibit,
+        made_at=now,
+        epoch=viewer.keys.epoch,
+        sealed=_seal(
+            viewer, exhibit, "thumbnail", _SIDES.pack(thumbnail.width, thumbnail.height) + thumbnail.content
+        ),
+    )
+
+
+def _pieces(exhibit: ReadExhibit, reader: AgeReader) -> Iterator[bytes]:
+    try:
+        yield from reader.read_all()
+    except (BlobError, SealingError) as error:
+        raise BodyDamaged(
+            f"The stored file {exhibit.reference} was altered; the rest of it is not shown."
+        ) from error
+
+
+def _digest_tag(viewer: Viewer, sha256: str) -> bytes:
+    key = viewer.keys.section(Section.EVIDENCE, 1).derived(b"digest-tag/v1")
+    return hmac.digest(key, bytes.fromhex(sha256), "sha256")
+
+
+def _seal(viewer: Viewer, exhibit: uuid.UUID, field: str, plaintext: bytes) -> bytes:
+    return viewer.keys.seal(Section.EVIDENCE, item=str(exhibit), version=1, field=field, plaintext=plaintext)
+
+
+def _read(viewer: Viewer, row: Exhibit) -> ReadExhibit:
+    opened = viewer.keys.open(
+        Section.EVIDENCE, item=str(row.pk), version=1, field="body", epoch=row.epoch, sealed=bytes(row.sealed)
+    )
+    body = orjson.loads(opened)
+    return ReadExhibit(
+        id=row.pk,
+        reference=body["reference"],
+        name=body["name"],
+        sha256=body["sha256"],
+        size=body["size"],
+        type=body["type"],
+        sealed_length=body["sealed_length"],
+        received_at=body["received_at"],
+        source=body["source"],
+        parent=uuid.UUID(body["parent"]) if body["parent"] else None,
+        metadata=body["metadata"],
+        blob_key=row.blob_id,
+        unseen=row.unseen,
+        has_thumbnail=hasattr(row, "thumbnail"),
+    )

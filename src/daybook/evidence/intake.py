@@ -1,0 +1,132 @@
+"""Taking bytes in: hashed and sealed in one pass as they arrive, in constant memory, never in clear on disk.
+
+Sealing needs only the record's public evidence key, so bytes can be taken in before anyone has shown that they may (Django's
+CSRF check reads the form first). What comes out is an unadmitted blob; `exhibits.admit_exhibit` makes it evidence.
+"""
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from daybook import doors
+from daybook.evidence.errors import NotKept
+from daybook.evidence.models import Blob
+from daybook.kernel.media.content_types import HEAD_BYTES, content_type
+from daybook.kernel.sealing.age import AgeWriter
+from daybook.kernel.sealing.blob_store import BlobError
+from daybook.kernel.sealing.padding import padme
+from daybook.people.models import Record
+
+MOST_BYTES = 200 * 1024 * 1024
+SWEPT_AFTER = timedelta(days=1)
+_PADDING_PIECE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that was taken in whole and is durable, but not yet evidence.
+
+    ``size`` is the original's length in bytes, ``sealed_length`` the true length of the age file in the blob (padding
+    follows it), ``type`` what the content itself says it is.
+    """
+
+    blob_key: str
+    record: UUID
+    sha256: str
+    size: int
+    sealed_length: int
+    type: str
+
+
+class Intake:
+    """Seals one file as its bytes arrive. Call `write`, then `finish` or `abort`.
+
+    Raises NotKept when the file is longer than 200 MB or the disk cannot take it; what was written is gone then.
+    """
+
+    def __init__(self, record: UUID, *, now: datetime, most_bytes: int = MOST_BYTES) -> None:
+        recipient = Record.objects.values_list("evidence_recipient", flat=True).get(pk=record)
+        self._record = record
+        self._most = most_bytes
+        self._hash = hashlib.sha256()
+        self._head = b""
+        self._size = 0
+        self._stored = 0
+        random = secrets.token_hex(16)
+        self._blob = Blob.objects.create(key=f"{random[:2]}/{random[2:]}", record_id=record, begun_at=now)
+        try:
+            self._body = doors.blobs().open_writer(self._blob.key)
+        except BlobError as error:
+            self._blob.delete()
+            raise NotKept(error.words) from error
+        self._age = AgeWriter(self._store, recipient=recipient)
+
+    def write(self, data: bytes) -> None:
+        """Take the next bytes."""
+        self._size += len(data)
+        if self._size > self._most:
+            self.abort()
+            megabytes = self._most // (1024 * 1024)
+            raise NotKept(
+                f"This file is larger than {megabytes} MB. Keep it where it is safe; larger files come later."
+            )
+        if len(self._head) < HEAD_BYTES:
+            self._head += bytes(data[: HEAD_BYTES - len(self._head)])
+        self._hash.update(data)
+        try:
+            self._age.write(data)
+        except BlobError as error:
+            self.abort()
+            raise NotKept(error.words) from error
+
+    def finish(self) -> Received:
+        """The file is complete: seal the end, pad, and make it durable."""
+        try:
+            self._age.close()
+            sealed_length = self._stored
+            missing = padme(sealed_length) - sealed_length
+            while missing:
+                piece = min(missing, _PADDING_PIECE)
+                self._store(os.urandom(piece))
+                missing -= piece
+            self._body.commit()
+        except BlobError as error:
+            self.abort()
+            raise NotKept(error.words) from error
+        return Received(
+            blob_key=self._blob.key,
+            record=self._record,
+            sha256=self._hash.hexdigest(),
+            size=self._size,
+            sealed_length=sealed_length,
+            type=content_type(self._head, size=self._size),
+        )
+
+    def abort(self) -> None:
+        """Let go of everything written."""
+        self._body.abort()
+        self._blob.delete()
+
+    def _store(self, data: bytes) -> None:
+        self._body.write(data)
+        self._stored += len(data)
+
+
+def discard(received: Received) -> None:
+    """Remove a file that was taken in but not admitted."""
+    if Blob.objects.filter(key=received.blob_key, admitted=False, held=False).delete()[0]:
+        doors.blobs().delete(received.blob_key)
+
+
+def sweep_unadmitted(*, now: datetime) -> int:
+    """Remove what was begun more than a day ago and never became evidence; returns how many."""
+    left = Blob.objects.filter(admitted=False, held=False)
+    keys = list(left.filter(begun_at__lt=now - SWEPT_AFTER).values_list("key", flat=True))
+    for key in keys:
+        doors.blobs().delete(key)
+        left.filter(key=key).delete()
+    doors.blobs().sweep(older_than_seconds=SWEPT_AFTER.total_seconds())
+    return len(keys)

@@ -1,0 +1,91 @@
+"""Files that arrived after the lock: held in their sealed form until the person says what becomes of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from daybook import doors
+from daybook.evidence.exhibits import Admitted, admit_exhibit
+from daybook.evidence.intake import Received
+from daybook.evidence.models import Blob
+from daybook.evidence.uploads import SealedUpload
+from daybook.ledger.chains import instant
+from daybook.people.accounts import Unlocked
+
+
+@dataclass(frozen=True, slots=True)
+class LateFile:
+    """A file that waits: what was received, and what the form said of it."""
+
+    received: Received
+    name: str
+    declared_type: str
+    waits: bool
+
+    @property
+    def key(self) -> str:
+        """What this file is called in forms."""
+        return self.received.blob_key
+
+
+def hold_files(uploads: Sequence[SealedUpload]) -> list[dict[str, Any]]:
+    """Keep these uploads from being discarded; returns what to write of them into the late save beside them."""
+    Blob.objects.filter(key__in=[upload.received.blob_key for upload in uploads]).update(held=True)
+    return [
+        {
+            "blob_key": upload.received.blob_key,
+            "sha256": upload.received.sha256,
+            "size": upload.received.size,
+            "sealed_length": upload.received.sealed_length,
+            "type": upload.received.type,
+            "name": upload.original_name,
+            "declared_type": upload.content_type or "",
+        }
+        for upload in uploads
+    ]
+
+
+def late_files_of(unlocked: Unlocked, written: Sequence[Mapping[str, Any]]) -> list[LateFile]:
+    """The files of a late save; ``waits`` is false for one that was kept or let go already."""
+    keys = [str(each["blob_key"]) for each in written]
+    held = Blob.objects.filter(record_id=unlocked.record_id, key__in=keys, held=True, admitted=False)
+    waiting = set(held.values_list("key", flat=True))
+    return [_read(unlocked, each, waits=str(each["blob_key"]) in waiting) for each in written]
+
+
+def keep_late_file(
+    unlocked: Unlocked, file: LateFile, *, arrived_at: datetime, unseen: bool = False, now: datetime
+) -> Admitted:
+    """Make a file that waited evidence. Where it came from says when it arrived, as that is not when it was admitted."""
+    admitted = admit_exhibit(
+        unlocked,
+        file.received,
+        name=file.name,
+        declared_type=file.declared_type,
+        source=f"upload, arrived while locked at {instant(arrived_at)}",
+        now=now,
+        unseen=unseen,
+    )
+    if admitted.duplicate:
+        let_go_late_file(unlocked, file)
+    return admitted
+
+
+def let_go_late_file(unlocked: Unlocked, file: LateFile) -> None:
+    """Remove a file that waited, for good."""
+    waiting = Blob.objects.filter(record_id=unlocked.record_id, key=file.key, admitted=False)
+    if waiting.delete()[0]:
+        doors.blobs().delete(file.key)
+
+
+def _read(unlocked: Unlocked, written: Mapping[str, Any], *, waits: bool) -> LateFile:
+    received = Received(
+        blob_key=str(written["blob_key"]),
+        record=unlocked.record_id,
+        sha256=str(written["sha256"]),
+        size=int(written["size"]),
+        sealed_length=int(written["sealed_length"]),
+        type=str(written["type"]),
+    )
+    return LateFile(received, str(written["name"]), str(written["declared_type"]), waits)
