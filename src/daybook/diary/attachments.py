@@ -1,0 +1,74 @@
+"""Which exhibits belong to which entries: many to many, each change a fact in the ledger."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from daybook.diary.errors import NotFound
+from daybook.diary.models import Attachment, Item
+from daybook.evidence.models import Exhibit
+from daybook.kernel.consent import Viewer
+from daybook.kernel.custody import EventKind
+from daybook.ledger.chains import append
+
+
+def attach_exhibit(viewer: Viewer, *, entry: uuid.UUID, exhibit: uuid.UUID, now: datetime) -> bool:
+    """Say that an exhibit belongs to an entry; False when it already does. Raises NotFound."""
+    with transaction.atomic():
+        _must_be_here(viewer, entry, exhibit)
+        if Attachment.objects.filter(entry_id=entry, exhibit_id=exhibit, detached_at__isnull=True).exists():
+            return False
+        Attachment.objects.create(
+            record_id=viewer.record, entry_id=entry, exhibit_id=exhibit, attached_at=now
+        )
+        append(
+            viewer.keys, EventKind.EXHIBIT_ATTACHED, item=entry, details={"exhibit": str(exhibit)}, now=now
+        )
+    return True
+
+
+def detach_exhibit(viewer: Viewer, *, entry: uuid.UUID, exhibit: uuid.UUID, now: datetime) -> bool:
+    """Say that an exhibit does not belong to an entry after all; both facts stay in the ledger. Raises NotFound."""
+    with transaction.atomic():
+        _must_be_here(viewer, entry, exhibit)
+        open_rows = Attachment.objects.filter(entry_id=entry, exhibit_id=exhibit, detached_at__isnull=True)
+        if not open_rows.update(detached_at=now):
+            return False
+        append(
+            viewer.keys, EventKind.EXHIBIT_DETACHED, item=entry, details={"exhibit": str(exhibit)}, now=now
+        )
+    return True
+
+
+def exhibits_by_entry(
+    viewer: Viewer, entries: Iterable[uuid.UUID] | None = None
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """The exhibits attached to each entry (or to those in ``entries``), in the order they were attached."""
+    rows = Attachment.objects.filter(record_id=viewer.record, detached_at__isnull=True)
+    if entries is not None:
+        rows = rows.filter(entry_id__in=list(entries))
+    found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    for entry, exhibit in rows.order_by("attached_at", "pk").values_list("entry_id", "exhibit_id"):
+        found[entry].append(exhibit)
+    return dict(found)
+
+
+def entries_by_exhibit(viewer: Viewer) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """The entries each exhibit belongs to."""
+    found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    for entry, exhibits in exhibits_by_entry(viewer).items():
+        for exhibit in exhibits:
+            found[exhibit].append(entry)
+    return dict(found)
+
+
+def _must_be_here(viewer: Viewer, entry: uuid.UUID, exhibit: uuid.UUID) -> None:
+    # The entry's row is locked, so that two windows do not attach the same exhibit twice.
+    entries = Item.objects.select_for_update().filter(pk=entry, record_id=viewer.record, kind=Item.Kind.ENTRY)
+    if entries.first() is None:
+        raise NotFound("There is no such entry in this record.")
+    if not Exhibit.objects.filter(pk=exhibit, record_id=viewer.record).exists():
+        raise NotFound("There is no such file in this record.")

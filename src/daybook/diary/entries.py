@@ -1,0 +1,239 @@
+"""Entries: writing, amending, listing, filtering and searching."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from daybook.diary import timeline
+from daybook.diary.kept_people import keep_named_people
+from daybook.diary.models import Item
+from daybook.diary.versions import (
+    ReadVersion,
+    count_of,
+    first_written,
+    keep_version,
+    read_current,
+    read_versions,
+)
+from daybook.kernel.chronology import Unknown, When, overlaps, parse_when, sort_key, written_after
+from daybook.kernel.consent import Viewer
+from daybook.kernel.entry import EntryFields, field_values, fields_from_values
+
+ENTRY = Item.Kind.ENTRY
+PAGE = 25
+MOST_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntry:
+    """One version of an entry, opened, with what is asked of it most."""
+
+    id: uuid.UUID
+    version: int
+    written_at: datetime
+    first_written_at: datetime
+    reason: str
+    values: Mapping[str, Any]
+
+    @property
+    def fields(self) -> EntryFields:
+        """The entry as a value."""
+        return fields_from_values({name: value for name, value in self.values.items() if name != "reason"})
+
+    @property
+    def when(self) -> When:
+        """When it happened; Unknown where nothing was said."""
+        written = self.values.get("when")
+        return Unknown() if written is None else parse_when(written, default_zone="UTC")
+
+    @property
+    def written(self) -> str:
+        """How long after the event this version was written, in words."""
+        return written_after(self.when, self.written_at)
+
+    @property
+    def first_written(self) -> str:
+        """How long after the event the first version was written, in words: what a later amendment does not change."""
+        return written_after(self.when, self.first_written_at)
+
+    @property
+    def amended(self) -> bool:
+        """Whether this is a later version than the first."""
+        return self.version > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list: its entries, newest event first, and how many there are in all."""
+
+    entries: list[ReadEntry]
+    number: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A filter over entries. Every part that is set has to match; ``words`` is searched for in every field, without regard
+    to capitals, each word by itself.
+    """
+
+    first_day: date | None = None
+    last_day: date | None = None
+    behaviours: frozenset[str] = frozenset()
+    contact: frozenset[str] = frozenset()
+    suspect: uuid.UUID | None = None
+    witness: uuid.UUID | None = None
+    breached: bool = False
+    with_files: frozenset[uuid.UUID] | None = None
+    words: str = ""
+
+    def is_everything(self) -> bool:
+        """Whether nothing is filtered out."""
+        return self == Wanted()
+
+
+def write_entry(
+    viewer: Viewer, fields: EntryFields, *, now: datetime, new_id: uuid.UUID | None = None
+) -> ReadEntry:
+    """Keep a new entry; people given by name are kept too (or found again). Returns it as version 1.
+
+    ``new_id`` is the id it gets (default: a random one).
+    """
+    with transaction.atomic():
+        resolved = keep_named_people(viewer, fields, now=now)
+        kept = keep_version(viewer, ENTRY, field_values(resolved), now=now, new_id=new_id)
+        timeline.place_in_time(viewer, kept.item, _moment(resolved.when, now))
+    return _as_entry(kept, now)
+
+
+def amend_entry(
+    viewer: Viewer, entry: uuid.UUID, fields: EntryFields, *, reason: str, expected: int, now: datetime
+) -> ReadEntry:
+    """Write the next version of an entry, with the reason; the earlier ones stay readable.
+
+    ``expected`` is the version the person was looking at. Raises NotFound or AmendedMeanwhile.
+    """
+    with transaction.atomic():
+        resolved = keep_named_people(viewer, fields, now=now)
+        values = {**field_values(resolved), "reason": reason.strip()[:MOST_REASON]}
+        kept = keep_version(viewer, ENTRY, values, now=now, item=entry, expected=expected)
+        first = read_versions(viewer, ENTRY, entry)[0].written_at
+        timeline.place_in_time(viewer, entry, _moment(resolved.when, first))
+    return _as_entry(kept, first)
+
+
+def entry_versions_for(viewer: Viewer, entry: uuid.UUID) -> list[ReadEntry]:
+    """Every version of an entry, oldest first. Raises NotFound."""
+    versions = read_versions(viewer, ENTRY, entry)
+    return [_as_entry(version, versions[0].written_at) for version in versions]
+
+
+def get_entry_for(viewer: Viewer, entry: uuid.UUID) -> ReadEntry:
+    """The newest version of an entry. Raises NotFound."""
+    return entry_versions_for(viewer, entry)[-1]
+
+
+def page_of_entries(viewer: Viewer, number: int) -> Page:
+    """Page ``number`` (from 1) of all entries, newest event first; opens only the entries on that page."""
+    ids, total = timeline.newest_first(viewer, start=(number - 1) * PAGE, count=PAGE)
+    return Page(_in_given_order(viewer, ids), number, total)
+
+
+def page_of_wanted(viewer: Viewer, wanted: Wanted, number: int) -> Page:
+    """Page ``number`` of the entries that match; every entry is opened to find them."""
+    matching = [entry for entry in all_entries_for(viewer) if _matches(entry, wanted)]
+    matching.reverse()
+    start = (number - 1) * PAGE
+    return Page(matching[start : start + PAGE], number, len(matching))
+
+
+def all_entries_for(viewer: Viewer) -> list[ReadEntry]:
+    """The newest version of every entry, earliest event first."""
+    return _in_given_order(viewer, timeline.in_order(viewer), everything=True)
+
+
+def count_entries(viewer: Viewer) -> int:
+    """How many entries the record has."""
+    return count_of(viewer, ENTRY)
+
+
+def lay_timeline_anew(viewer: Viewer) -> int:
+    """Make the order of events again from the entries themselves; returns how many there are."""
+    with transaction.atomic():
+        entries = _with_first_times(viewer, read_current(viewer, ENTRY))
+        timeline.lay_anew(
+            viewer, ((entry.id, _moment(entry.when, entry.first_written_at)) for entry in entries)
+        )
+    return len(entries)
+
+
+def _in_given_order(viewer: Viewer, ids: list[uuid.UUID], *, everything: bool = False) -> list[ReadEntry]:
+    current = read_current(viewer, ENTRY, None if everything else ids)
+    found = {entry.id: entry for entry in _with_first_times(viewer, current)}
+    return [found[entry] for entry in ids]
+
+
+def _with_first_times(viewer: Viewer, versions: list[ReadVersion]) -> list[ReadEntry]:
+    # Only amended entries need to be asked for: the first version of the others is the one at hand.
+    amended = [version.item for version in versions if version.version > 1]
+    first = first_written(viewer, ENTRY, amended) if amended else {}
+    return [_as_entry(version, first.get(version.item, version.written_at)) for version in versions]
+
+
+def _as_entry(version: ReadVersion, first_written_at: datetime) -> ReadEntry:
+    return ReadEntry(
+        id=version.item,
+        version=version.version,
+        written_at=version.written_at,
+        first_written_at=first_written_at,
+        reason=version.reason,
+        values=version.values,
+    )
+
+
+def _moment(when: When | None, written_at: datetime) -> datetime:
+    return sort_key(when or Unknown(), written_at=written_at)[0]
+
+
+def _matches(entry: ReadEntry, wanted: Wanted) -> bool:
+    values = entry.values
+    if wanted.behaviours and not wanted.behaviours.intersection(values.get("behaviours", ())):
+        return False
+    if wanted.contact and not wanted.contact.intersection(values.get("contact", ())):
+        return False
+    if wanted.suspect and all(link["suspect"] != str(wanted.suspect) for link in values.get("suspects", ())):
+        return False
+    if wanted.witness and f"witness/{wanted.witness}" not in values:
+        return False
+    if wanted.breached and values.get("order_breached", {}).get("answer") != "yes":
+        return False
+    if wanted.with_files is not None and entry.id not in wanted.with_files:
+        return False
+    if (wanted.first_day or wanted.last_day) and not overlaps(
+        entry.when, wanted.first_day, wanted.last_day, written_at=entry.first_written_at, zone="Europe/London"
+    ):
+        return False
+    if wanted.words:
+        text = "\n".join(_texts(values)).casefold()
+        return all(word in text for word in wanted.words.casefold().split())
+    return True
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)

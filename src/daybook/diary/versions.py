@@ -1,0 +1,193 @@
+"""Keeping and reading items in versions: nothing is ever overwritten, and each version is bound into the ledger."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import transaction
+
+from daybook.diary.errors import AmendedMeanwhile, NotFound
+from daybook.diary.models import Item, Version
+from daybook.kernel.consent import Viewer
+from daybook.kernel.custody import EventKind
+from daybook.kernel.sealing.keys import Section
+from daybook.ledger.chains import append
+
+Values = Mapping[str, Any]
+
+_EVENTS = {
+    Item.Kind.ENTRY: (EventKind.ENTRY_WRITTEN, EventKind.ENTRY_AMENDED),
+    Item.Kind.SUSPECT: (EventKind.SUSPECT_KEPT, EventKind.SUSPECT_AMENDED),
+    Item.Kind.WITNESS: (EventKind.WITNESS_KEPT, EventKind.WITNESS_AMENDED),
+    Item.Kind.PLACE: (EventKind.PLACE_KEPT, EventKind.PLACE_KEPT),
+}
+_SECTION = {
+    Item.Kind.ENTRY: Section.DIARY,
+    Item.Kind.SUSPECT: Section.DIARY,
+    Item.Kind.WITNESS: Section.DIARY,
+    Item.Kind.PLACE: Section.IDENTITY,
+}
+# Fields that are sealed under a section of their own: private feelings, and how to reach a witness.
+_APART: dict[Item.Kind, tuple[str, Section]] = {
+    Item.Kind.ENTRY: ("feelings", Section.FEELINGS),
+    Item.Kind.WITNESS: ("contact", Section.IDENTITY),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadVersion:
+    """One version of an item, opened: ``values`` are its fields (without those this viewer may not open)."""
+
+    item: uuid.UUID
+    kind: Item.Kind
+    version: int
+    written_at: datetime
+    values: Values
+
+    @property
+    def reason(self) -> str:
+        """Why this version was written; empty for the first."""
+        return str(self.values.get("reason", ""))
+
+
+def keep_version(
+    viewer: Viewer,
+    kind: Item.Kind,
+    values: Values,
+    *,
+    committed: Values | None = None,
+    now: datetime,
+    item: uuid.UUID | None = None,
+    expected: int | None = None,
+    new_id: uuid.UUID | None = None,
+) -> ReadVersion:
+    """Write the first version of a new item, or (with ``item``) the next version of one.
+
+    ``new_id`` is the id a new item gets (default: a random one). ``values`` is what is sealed; ``committed`` what the ledger commits to field by field (default: ``values``). ``expected``
+    is the version the writer last saw. Runs in the caller's transaction if there is one. Raises NotFound, AmendedMeanwhile.
+    """
+    with transaction.atomic():
+        if item is None:
+            row = Item.objects.create(id=new_id or uuid.uuid4(), record_id=viewer.record, kind=kind)
+        else:
+            row = _locked_item(viewer, kind, item)
+            if expected is not None and row.versions != expected:
+                raise AmendedMeanwhile(
+                    "This was changed in another window. Look at the newest version, then amend that."
+                )
+        number = row.versions + 1
+        Version.objects.filter(item=row, current=True).update(current=False)
+        Item.objects.filter(pk=row.pk).update(versions=number)
+        sealed, sealed_apart = _seal(viewer, kind, row.pk, number, values)
+        Version.objects.create(
+            item=row,
+            record_id=viewer.record,
+            kind=kind,
+            version=number,
+            written_at=now,
+            epoch=viewer.keys.epoch,
+            sealed=sealed,
+            sealed_apart=sealed_apart,
+        )
+        event = _EVENTS[kind][0 if number == 1 else 1]
+        append(viewer.keys, event, item=row.pk, version=number, values=committed or values, now=now)
+    return ReadVersion(row.pk, kind, number, now, dict(values))
+
+
+def read_current(
+    viewer: Viewer, kind: Item.Kind, ids: Iterable[uuid.UUID] | None = None
+) -> list[ReadVersion]:
+    """The newest version of every item of a kind (or of those in ``ids``), in no particular order.
+
+    Raises SealingError when a row was altered or moved.
+    """
+    rows = Version.objects.filter(record_id=viewer.record, kind=kind, current=True)
+    if ids is not None:
+        rows = rows.filter(item_id__in=list(ids))
+    return [_open(viewer, kind, *row) for row in _columns(rows)]
+
+
+def read_versions(viewer: Viewer, kind: Item.Kind, item: uuid.UUID) -> list[ReadVersion]:
+    """Every version of one item, oldest first. Raises NotFound for anything that is not this viewer's."""
+    rows = Version.objects.filter(record_id=viewer.record, kind=kind, item_id=item).order_by("version")
+    found = [_open(viewer, kind, *row) for row in _columns(rows)]
+    if not found:
+        raise NotFound(f"There is no such {kind} in this record.")
+    return found
+
+
+def read_history(viewer: Viewer, kind: Item.Kind) -> Iterator[ReadVersion]:
+    """Every version of every item of a kind. Raises SealingError when a row was altered or moved."""
+    rows = Version.objects.filter(record_id=viewer.record, kind=kind).order_by("pk")
+    for row in _columns(rows).iterator(chunk_size=2000):
+        yield _open(viewer, kind, *row)
+
+
+def first_written(viewer: Viewer, kind: Item.Kind, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """When the first version of each of these items was written; opens nothing."""
+    rows = Version.objects.filter(record_id=viewer.record, kind=kind, version=1, item_id__in=list(ids))
+    return dict(rows.values_list("item_id", "written_at"))
+
+
+def count_of(viewer: Viewer, kind: Item.Kind) -> int:
+    """How many items of a kind the record has."""
+    return Item.objects.filter(record_id=viewer.record, kind=kind).count()
+
+
+def _columns(rows: Any) -> Any:
+    return rows.values_list("item_id", "version", "written_at", "epoch", "sealed", "sealed_apart")
+
+
+def _locked_item(viewer: Viewer, kind: Item.Kind, item: uuid.UUID) -> Item:
+    row = Item.objects.select_for_update().filter(record_id=viewer.record, kind=kind, pk=item).first()
+    if row is None:
+        raise NotFound(f"There is no such {kind} in this record.")
+    return row
+
+
+def _seal(
+    viewer: Viewer, kind: Item.Kind, item: uuid.UUID, version: int, values: Values
+) -> tuple[bytes, bytes | None]:
+    body = dict(values)
+    apart = _APART.get(kind)
+    sealed_apart = None
+    if apart is not None and apart[0] in body:
+        field, section = apart
+        sealed_apart = viewer.keys.seal(
+            section, item=str(item), version=version, field=field, plaintext=orjson.dumps(body.pop(field))
+        )
+    sealed = viewer.keys.seal(
+        _SECTION[kind], item=str(item), version=version, field="body", plaintext=orjson.dumps(body)
+    )
+    return sealed, sealed_apart
+
+
+def _open(
+    viewer: Viewer,
+    kind: Item.Kind,
+    item: uuid.UUID,
+    version: int,
+    written_at: datetime,
+    epoch: int,
+    sealed: bytes,
+    sealed_apart: bytes | None,
+) -> ReadVersion:
+    name = str(item)
+    values = {}
+    if viewer.may_open(_SECTION[kind]):
+        opened = viewer.keys.open(
+            _SECTION[kind], item=name, version=version, field="body", epoch=epoch, sealed=bytes(sealed)
+        )
+        values = orjson.loads(opened)
+    apart = _APART.get(kind)
+    if sealed_apart is not None and apart is not None and viewer.may_open(apart[1]):
+        field, section = apart
+        values[field] = orjson.loads(
+            viewer.keys.open(
+                section, item=name, version=version, field=field, epoch=epoch, sealed=bytes(sealed_apart)
+            )
+        )
+    return ReadVersion(item, kind, version, written_at, values)
