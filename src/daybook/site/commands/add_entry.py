@@ -1,0 +1,48 @@
+"""``daybook add-entry``: keep an entry from a JSON file, by the same service as the page."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from daybook.diary.entries import write_entry
+from daybook.kernel.entry import InvalidEntry, PeopleNotKept, parse_entry
+from daybook.ledger.chains import head_of
+from daybook.site.command_error import CommandError
+from daybook.site.commands.asking import now, say, unlock
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Keep the entry and print its id. Raises CommandError naming every problem; nothing is kept then."""
+    value = read_json(arguments.json)
+
+    unlocked = unlock(arguments.account)
+    try:
+        fields = parse_entry(value, default_zone=unlocked.profile.zone)
+        entry = write_entry(unlocked.viewer, fields, now=now())
+    except InvalidEntry as error:
+        lines = [f"  {problem.path or '/'}: {problem.words}" for problem in error.problems]
+        raise CommandError("\n".join(["This entry was not kept:", *lines])) from error
+    except PeopleNotKept as error:
+        raise CommandError(str(error)) from error
+    length, head = head_of(unlocked.record_id)
+    say(
+        json.dumps(
+            {"id": str(entry.id), "version": entry.version, "ledger": {"length": length, "head": head.hex()}}
+        )
+    )
+    return 0
+
+
+def read_json(name: str) -> Any:
+    """Parse a JSON file, or standard input for ``-``. Raises CommandError when it cannot be read."""
+    try:
+        text = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return json.loads(text.decode("utf-8-sig"))
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}.", status=2) from error
+    except (ValueError, RecursionError) as error:
+        raise CommandError(
+            f"{name} is not JSON in UTF-8. Check it against docs/entry.schema.json.", status=2
+        ) from error

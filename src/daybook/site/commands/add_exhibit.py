@@ -1,0 +1,71 @@
+"""``daybook add-exhibit``: keep files as evidence, by the same service as the page."""
+
+import argparse
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from daybook.diary.attachments import attach_exhibit
+from daybook.diary.entries import get_entry_for
+from daybook.diary.errors import NotFound
+from daybook.evidence.errors import EvidenceError
+from daybook.evidence.exhibits import admit_exhibit
+from daybook.evidence.intake import Intake, Received
+from daybook.people.accounts import Unlocked
+from daybook.site.command_error import CommandError
+from daybook.site.commands.asking import now, say, unlock
+
+PIECE_BYTES = 1024 * 1024
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Keep each file and print a JSON list; a file that cannot be kept is named, the others are kept all the same."""
+    unlocked = unlock(arguments.account)
+    viewer = unlocked.viewer
+    if arguments.entry is not None:
+        try:
+            get_entry_for(viewer, arguments.entry)
+        except NotFound as error:
+            raise CommandError(str(error)) from error
+    kept: list[dict[str, Any]] = []
+    failures = []
+    for path in arguments.files:
+        moment = now()
+        try:
+            received = take_in(unlocked, path, moment)
+            admitted = admit_exhibit(unlocked, received, name=path.name, source="command line", now=moment)
+        except (OSError, EvidenceError) as error:
+            failures.append(f"{path}: {getattr(error, 'strerror', None) or error}")
+            continue
+        exhibit = admitted.exhibit
+        if arguments.entry is not None:
+            attach_exhibit(viewer, entry=arguments.entry, exhibit=exhibit.id, now=moment)
+        kept.append(
+            {
+                "file": str(path),
+                "id": str(exhibit.id),
+                "ref": exhibit.reference,
+                "sha256": exhibit.sha256,
+                "size": exhibit.size,
+                "type": exhibit.type,
+                "duplicate": admitted.duplicate,
+            }
+        )
+    say(json.dumps(kept, ensure_ascii=False))
+    if failures:
+        raise CommandError("Not kept:\n  " + "\n  ".join(failures))
+    return 0
+
+
+def take_in(unlocked: Unlocked, path: Path, moment: datetime) -> Received:
+    """Hash and seal one file in one pass. Raises OSError or NotKept; nothing of it remains then."""
+    with path.open("rb", buffering=0) as file:
+        intake = Intake(unlocked.record_id, now=moment)
+        try:
+            while piece := file.read(PIECE_BYTES):
+                intake.write(piece)
+        except OSError:
+            intake.abort()
+            raise
+        return intake.finish()

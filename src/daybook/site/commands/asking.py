@@ -1,0 +1,43 @@
+"""What commands share once Django is there: unlocking, the time, a line to the person at the keyboard."""
+
+import getpass
+import os
+import sys
+from datetime import datetime
+
+from daybook import doors
+from daybook.ledger.records import unlock_record
+from daybook.people.accounts import Unlocked
+from daybook.people.errors import CannotUnlock
+from daybook.site.command_error import CommandError
+
+PASSPHRASE_VARIABLE = "DAYBOOK_PASSPHRASE"  # noqa: S105 – the variable's name
+
+
+def unlock(account: str) -> Unlocked:
+    """Unlock an account with DAYBOOK_PASSPHRASE or by asking. Raises CommandError when it does not open."""
+    passphrase = os.environ.get(PASSPHRASE_VARIABLE)
+    if passphrase is None:
+        passphrase = ask_passphrase(f"Passphrase of {account}: ")
+    try:
+        return unlock_record(name=account, passphrase=passphrase, now=now(), means="command line")
+    except CannotUnlock as error:
+        raise CommandError(str(error)) from error
+
+
+def ask_passphrase(prompt: str) -> str:
+    """Ask for a passphrase without showing it. Raises CommandError when there is nobody to ask."""
+    if not sys.stdin.isatty():
+        raise CommandError(f"No one can be asked for the passphrase here. Set {PASSPHRASE_VARIABLE}.")
+    return getpass.getpass(prompt)
+
+
+def now() -> datetime:
+    """The present instant, from the clock the settings name."""
+    return doors.clock().now()
+
+
+def say(text: str) -> None:
+    """Print one line for the person at the keyboard."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,44 @@
+"""``daybook serve``: the pages, on this machine only."""
+
+import argparse
+import threading
+import webbrowser
+
+from django.conf import settings
+
+from daybook.evidence.intake import sweep_unadmitted
+from daybook.site.command_error import CommandError
+from daybook.site.commands.asking import now, say
+from daybook.site.server import PortTaken, serve
+from daybook.site.wsgi import application
+
+THREADS = 16
+# A little over the longest file, so that our own page answers and not the server's refusal.
+MOST_BODY_BYTES = 420 * 1024 * 1024
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until stopped by Ctrl-C. Raises CommandError when the port is taken."""
+    sweep_unadmitted(now=now())
+
+    def on_ready(port: int) -> None:
+        address = f"http://localhost:{port}"
+        say(f"Daybook is ready: {address}\nEverything is kept in {settings.HOME.path}\nStop it with Ctrl-C.")
+        if arguments.open:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+    try:
+        serve(
+            application,
+            port=arguments.port,
+            threads=THREADS,
+            max_body_bytes=MOST_BODY_BYTES,
+            on_ready=on_ready,
+        )
+    except PortTaken as error:
+        raise CommandError(
+            f"Port {arguments.port} is in use; perhaps Daybook is running already. Try --port {arguments.port + 1}."
+        ) from error
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    return 0

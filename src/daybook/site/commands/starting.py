@@ -1,0 +1,44 @@
+"""What every command that opens a home does first: prepare it, load Django, check the settings, migrate."""
+
+import logging
+import os
+
+import django
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from daybook.site.command_error import CommandError
+from daybook.site.home import Home, HomeError, home_of_environment, prepare_home
+
+
+def start() -> Home:
+    """Prepare the home and Django. Raises CommandError when the home or a setting cannot be used."""
+    home = home_of_environment()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybook.site.settings")
+    try:
+        prepare_home(home)
+        django.setup()
+    except (HomeError, ImproperlyConfigured, ValueError) as error:
+        raise CommandError(str(error)) from error
+    faults = [message for message in checks.run_checks() if message.is_serious()]
+    if faults:
+        raise CommandError(
+            "\n".join(f"{fault.id}: {fault.msg} {fault.hint or ''}".strip() for fault in faults)
+        )
+    _migrate(home)
+    return home
+
+
+def _migrate(home: Home) -> None:
+    logging.getLogger("django").setLevel(logging.ERROR)
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+    if connection.vendor == "sqlite":
+        for suffix in ("", "-wal", "-shm"):
+            path = home.database.with_name(home.database.name + suffix)
+            if path.exists():
+                path.chmod(0o600)

@@ -1,0 +1,170 @@
+"""Who is asking: the middleware that knows the visit, and the gates in front of pages."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from daybook import doors
+from daybook.evidence.late_files import hold_files
+from daybook.evidence.uploads import SealedUpload, upload_refusals
+from daybook.people.accounts import Unlocked
+from daybook.people.late_saves import keep_late_save
+from daybook.people.unlocks import STRANGER, State, Visit, begin_unlock, end_unlock, tag_of, visit_of
+
+P = ParamSpec("P")
+NOT_WORDS = frozenset({"csrfmiddlewaretoken", "recovery_code"})
+
+
+class DaybookRequest(HttpRequest):
+    """A request whose visit is known."""
+
+    visit: Visit
+    now: datetime
+
+
+class OwnerRequest(DaybookRequest):
+    """A request of someone who is unlocked."""
+
+    unlocked: Unlocked
+
+
+class KnowVisit:
+    """Middleware: reads the cookie once, before anything that reads the body."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        known = cast(DaybookRequest, request)
+        known.now = doors.clock().now()
+        cookie = request.COOKIES.get(settings.VISIT_COOKIE_NAME)
+        known.visit = visit_of(cookie, now=known.now) if cookie else STRANGER
+        unlocked = known.visit.unlocked
+        with timezone.override(ZoneInfo(unlocked.profile.zone if unlocked else "Europe/London")):
+            return self._get_response(request)
+
+
+def owner_only(
+    view: Callable[Concatenate[OwnerRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page only for an unlocked record.
+
+    Anyone else is sent to unlock; words that were sent meanwhile are sealed and kept (or, for a browser nobody knows, shown
+    back), so that a lock never costs a sentence.
+    """
+
+    @wraps(view)
+    def gate(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        known = cast(OwnerRequest, request)
+        if known.visit.unlocked is not None:
+            known.unlocked = known.visit.unlocked
+            return view(known, *args, **kwargs)
+        if request.method == "POST":
+            return _too_late(known)
+        query = urlencode({"next": request.get_full_path()})
+        return redirect(f"/unlock/?{query}")
+
+    return gate
+
+
+def open_to_all(
+    view: Callable[Concatenate[DaybookRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for anyone, unlocked or not."""
+
+    @wraps(view)
+    def gate(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return view(cast(DaybookRequest, request), *args, **kwargs)
+
+    return gate
+
+
+def unlock_browser(request: DaybookRequest, response: HttpResponse, unlocked: Unlocked) -> None:
+    """Make this browser unlocked: the old row goes, a new secret comes."""
+    end_unlock(request.COOKIES.get(settings.VISIT_COOKIE_NAME))
+    secret = begin_unlock(unlocked, now=request.now)
+    response.set_cookie(settings.VISIT_COOKIE_NAME, secret, httponly=True, samesite="Strict", path="/")
+
+
+def lock_browser(request: DaybookRequest, response: HttpResponse) -> None:
+    """Lock this browser: the row goes first, then the cookie."""
+    end_unlock(request.COOKIES.get(settings.VISIT_COOKIE_NAME))
+    response.delete_cookie(settings.VISIT_COOKIE_NAME, path="/", samesite="Strict")
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Where to go after unlocking: a page of ours, never another site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or "/diary/"
+    if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return "/diary/"
+    return wanted
+
+
+def visit_context(request: HttpRequest) -> dict[str, Any]:
+    """What every template may know of the visit."""
+    visit: Visit = getattr(request, "visit", STRANGER)
+    return {
+        "unlocked": visit.unlocked is not None,
+        "recovery_unconfirmed": visit.unlocked is not None and not visit.unlocked.recovery_confirmed,
+        "exit_destination": settings.EXIT_URL,
+        "idle_seconds": settings.IDLE_LOCK_SECONDS,
+        "lock_on_hide": False,
+    }
+
+
+def words_of(request: HttpRequest) -> dict[str, list[str]]:
+    """What was typed into a form and may be kept or shown back: all but tokens, passphrases and recovery codes."""
+    return {name: list(values) for name, values in request.POST.lists() if not _is_secret(name)}
+
+
+def _is_secret(name: str) -> bool:
+    return name in NOT_WORDS or "passphrase" in name
+
+
+def _too_late(request: DaybookRequest) -> HttpResponse:
+    fields = words_of(request)
+    files = [file for _, sent in request.FILES.lists() for file in sent if isinstance(file, SealedUpload)]
+    written = [value for values in fields.values() for value in values if value.strip()]
+    by_itself = request.headers.get("X-Daybook") == "autosave"
+    kept = False
+    if request.visit.state is State.LOCKED and request.visit.record_id is not None and (written or files):
+        _keep_for_later(request, request.visit.record_id, fields, files, by_itself=by_itself)
+        kept = True
+    if by_itself:
+        return HttpResponse(status=401)
+    context = {
+        "kept": kept,
+        "words": [] if kept else written,
+        "files": len(files),
+        "refused_files": upload_refusals(request),
+        "next": request.path,
+    }
+    return render(request, "too_late.html", context, status=401)
+
+
+def _keep_for_later(
+    request: DaybookRequest,
+    record: UUID,
+    fields: Mapping[str, Sequence[str]],
+    files: Sequence[SealedUpload],
+    *,
+    by_itself: bool,
+) -> None:
+    content = json.dumps([request.path, list(fields.items())]).encode()
+    tag = tag_of(request.COOKIES.get(settings.VISIT_COOKIE_NAME), content)
+    with transaction.atomic():
+        held = hold_files(files)
+        keep_late_save(
+            record, path=request.path, fields=fields, files=held, tag=tag, by_itself=by_itself, now=request.now
+        )
