@@ -3,6 +3,7 @@
 from .describe import HOME_ZONE, IsoColumns, describe, iso_columns
 from .errors import InvalidTime
 from .json_form import JsonValue, parse_when, to_json
+from .kept import read_kept
 from .moments import MOMENT_PATTERN, Moment
 from .span import ABOUT_A_DAY, ABOUT_A_TIME, Bounds, bounds, overlaps, sort_key
 from .when import About, Between, Day, Exact, Since, Unknown, When
@@ -34,6 +35,7 @@ __all__ = [
     "open_zone",
     "overlaps",
     "parse_when",
+    "read_kept",
     "sort_key",
     "to_json",
     "written_after",

@@ -68,7 +68,7 @@ def parse_when(value: object, *, default_zone: str) -> When:
 
 
 def to_json(when: When) -> dict[str, JsonValue]:
-    """The one shape we keep and commit to. `parse_when` of it gives an equal value."""
+    """The one shape we keep and commit to. `read_kept` reads it back."""
     match when:
         case Exact(at, zone):
             return {"kind": "exact", "at": at.isoformat(), "zone": zone}

@@ -1,6 +1,6 @@
 """One diary entry as it is handed in: parsed, checked and kept as a frozen value."""
 
-from .canonical import field_values, fields_from_values, to_json
+from .canonical import field_values, to_json
 from .errors import InvalidEntry, PeopleNotKept, Problem
 from .fields import (
     EntryFields,
@@ -13,6 +13,7 @@ from .fields import (
     Telling,
     WitnessLink,
 )
+from .kept import entry_from_kept, fields_from_values
 from .limits import LONG_TEXT, LONGEST_LIST, SHORT_TEXT
 from .parsing import parse_entry
 
@@ -32,6 +33,7 @@ __all__ = [
     "SuspectLink",
     "Telling",
     "WitnessLink",
+    "entry_from_kept",
     "field_values",
     "fields_from_values",
     "parse_entry",

@@ -16,14 +16,10 @@ from .fields import (
     SuspectLink,
     WitnessLink,
 )
-from .parsing import parse_entry
-
-_WITNESS = "witness/"
-_UTC = "UTC"
 
 
 def to_json(fields: EntryFields) -> dict[str, JsonValue]:
-    """The entry as one JSON object; what is empty is left out. `parse_entry` of it gives an equal value."""
+    """The entry as one JSON object; what is empty is left out. `entry_from_kept` reads it back."""
     entry = _shared_values(fields)
     people: list[JsonValue] = [_suspect_link(link) for link in fields.suspects]
     people += [_named_suspect(named) for named in fields.named_suspects]
@@ -41,16 +37,8 @@ def field_values(fields: EntryFields) -> dict[str, JsonValue]:
     if fields.named_suspects or fields.named_witnesses:
         raise PeopleNotKept("Keep the named suspects and witnesses in the record first.")
     suspects: list[JsonValue] = [_suspect_link(link) for link in fields.suspects]
-    witnesses = {f"{_WITNESS}{link.witness}": _witness_link(link) for link in fields.witnesses}
+    witnesses = {f"witness/{link.witness}": _witness_link(link) for link in fields.witnesses}
     return _shared_values(fields) | _filled({"suspects": suspects}) | witnesses
-
-
-def fields_from_values(values: Mapping[str, JsonValue]) -> EntryFields:
-    """The entry whose `field_values` these are. Raises InvalidEntry when they are no entry's."""
-    entry = {key: value for key, value in values.items() if not key.startswith(_WITNESS)}
-    witnesses = [value for key, value in values.items() if key.startswith(_WITNESS)]
-    # A kept time names its own zone; the default is never used for one.
-    return parse_entry(entry | _filled({"witnesses": witnesses}), default_zone=_UTC)
 
 
 def _shared_values(fields: EntryFields) -> dict[str, JsonValue]:
