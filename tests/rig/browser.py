@@ -114,6 +114,8 @@ def accessibility_faults(page: Page) -> list[str]:
 
     Scripts must be on in the page. axe comes through the debugging protocol, which no content policy stops.
     """
+    if not _AXE.exists():
+        pytest.fail("axe is missing: run make frontend.")
     page.evaluate(_AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     return [
