@@ -58,7 +58,7 @@ def _decode(answers: int, reader: type[ImageFile.ImageFile], limit: int) -> None
     content.seek(0)
     try:
         picture = pictures.open_picture(reader, content)
-    except MemoryError:
+    except pictures.OURS:
         raise
     except pictures.TooManyPixels:
         send(answers, {"failure": frames.TOO_MANY_PIXELS})
@@ -71,7 +71,7 @@ def _decode(answers: int, reader: type[ImageFile.ImageFile], limit: int) -> None
     send(answers, {"facts": facts})
     try:
         small = pictures.make_thumbnail(picture, facts.get("orientation"))
-    except MemoryError:
+    except pictures.OURS:
         raise
     except Exception as failure:  # noqa: BLE001 - as above
         cut = isinstance(failure, OSError) and "truncated" in str(failure)

@@ -4,11 +4,17 @@ Everything here works on bytes chosen by the person's enemy, so it hands on raw 
 them to `kernel.media.image_facts` in the parent.
 """
 
+import importlib
 import io
 import warnings
 from typing import Final
 
 from PIL import ExifTags, Image, ImageFile, JpegImagePlugin, TiffImagePlugin
+
+# Pillow imports these only when a picture first needs them, and by then no file can be opened.
+_NEEDED_LATER: Final = tuple(
+    importlib.import_module(name) for name in ("copy", "PIL.ImageColor", "PIL.ImagePalette", "PIL.TiffTags")
+)
 
 MAX_SIDE: Final = 480
 QUALITY: Final = 80
@@ -32,6 +38,10 @@ _TURNS: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+
+OURS: Final = (MemoryError, ImportError)
+"""What is never blamed on the file's content: a limit of ours, or a module that should have been loaded before."""
 
 
 class TooManyPixels(Exception):
@@ -131,7 +141,7 @@ def raw_facts(picture: ImageFile.ImageFile) -> dict[str, object]:
         warnings.simplefilter("always")
         try:
             _read_exif(picture, facts)
-        except MemoryError:
+        except OURS:
             raise
         except Exception:  # noqa: BLE001 - Pillow raises whatever a broken structure leads it into
             facts["damaged"] = True
@@ -143,6 +153,10 @@ def raw_facts(picture: ImageFile.ImageFile) -> dict[str, object]:
 def _read_exif(picture: ImageFile.ImageFile, facts: dict[str, object]) -> None:
     # The base class's method: the PNG one would decode the whole picture to find a late chunk.
     exif = Image.Image.getexif(picture)
+    if "exif" in picture.info:
+        # Read again from the start: JPEG's opening has read it once already and swallowed every complaint.
+        exif = Image.Exif()
+        exif.load(picture.info["exif"])
     base, place = ExifTags.Base, ExifTags.GPS
     # The HEIF decoder has turned the picture already, and its size too.
     turned = None if picture.format == "HEIF" else exif.get(base.Orientation)

@@ -46,7 +46,7 @@ _PROLOGUE: Final = re.compile(
     r"(?:\s+|<!--.*?-->|<\?.*?\?>|<!doctype\s+(?!html)[^>\[]*(?:\[.*?\])?\s*>)", re.I | re.S
 )
 _SVG: Final = re.compile(r"<(?:[\w.-]+:)?svg[\s/>]", re.IGNORECASE)
-_HTML_NAMESPACE: Final = re.compile(r"<(?:[\w.-]+:)?html[\s/>]", re.IGNORECASE)
+_XHTML: Final = re.compile(r"<(?:!doctype\s+html|(?:[\w.-]+:)?html)[\s/>]", re.IGNORECASE)
 _MAIL_HEADER: Final = re.compile(
     r"(?:return-path|received|delivered-to|message-id|mime-version|from|to|date|subject|x-[a-z-]+):[ \t]",
     re.I,
@@ -95,19 +95,17 @@ def _as_text(head: bytes) -> str | None:
 
 
 def _kind_of_text(text: str) -> str:
-    rest, position = text, 0
+    position = 0
     # Step over whitespace, comments, processing instructions and foreign doctypes, as a browser would.
-    while (skipped := _PROLOGUE.match(rest, position)) is not None and skipped.end() > position:
+    while (skipped := _PROLOGUE.match(text, position)) is not None and skipped.end() > position:
         position = skipped.end()
-    if _MARKUP.match(rest, position):
-        return "text/html"
-    if _SVG.match(rest, position):
-        return "image/svg+xml"
     start = text.lstrip()
-    if _HTML_NAMESPACE.match(rest, position):
-        return "text/html"
+    if _SVG.match(text, position):
+        return "image/svg+xml"
     if start[:5].lower() == "<?xml":
-        return "application/xml"
+        return "text/html" if _XHTML.match(text, position) else "application/xml"
+    if _MARKUP.match(text, position):
+        return "text/html"
     if start.startswith("<!--"):
         # A browser calls this a web page before it has seen anything else.
         return "text/html"
