@@ -1,0 +1,153 @@
+"""Scenarios of contact by mail, social media and bank, and of accounts looked into."""
+
+from __future__ import annotations
+
+from daybook.site.demo.codes import (
+    ACCOUNT_ACCESS,
+    CONTACTING,
+    EMAIL,
+    MONITORING,
+    PAYMENT_REFERENCE,
+    SOCIAL,
+)
+from daybook.site.demo.scenario import (
+    ANY_HOUR,
+    AT_HOME,
+    DAYTIME,
+    EVENING,
+    EX_KNOWN,
+    EX_THINK,
+    EX_UNSURE,
+    NIGHT,
+    NOBODY,
+    Scenario,
+)
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario(
+        name="emails", weights=(5, 3, 0.4, 3, 0, 1.5, 0.3, 3), hours=ANY_HOUR, timing="stamped",
+        opening=(
+            "A long e-mail from {ex_mail} {day}.",
+            "{When}, an e-mail came from {mail}. I don't know the address.",
+            "{few} e-mails {day}, the longest about {many} pages if you print it.",
+            "I opened my work mail and there was one from {mail}.",
+            "{ex} has written to my old address, the one only family use.",
+            "An e-mail with no subject from {mail}.",
+            "{When}: an e-mail with a list of everything I did wrong.",
+        ),
+        more=(
+            "It has {many} numbered points.", "He copied in {sibling}.", "It says what I wore on {street}.",
+            "There is a photo attached that I did not know he had taken.",
+            "It asks for {few} answers by Friday.",
+            "The middle part is about {friend}.", "It was sent to the whole {work} address list.",
+            "He quotes things I said years ago.",
+            "At the end there are song words.", "It says he will keep writing until I am fair to him.",
+        ),
+        ending=(
+            "I have kept it with all the headers.", "I did not open the attachment.",
+            "I moved it to a folder so I don't see it.",
+            "{manager} has asked for the mail to be kept.", "I have not answered.",
+            "I read the first lines only.",
+        ),
+        said=(
+            "I have set out below why you are mistaken about me.", "This is not a letter, it is a record.",
+            "You will thank me for this one day.", "I expect a reply and I think that is reasonable.",
+            "I have told everyone the truth, so there is no point in hiding.",
+            "We both know what you are like when nobody sees.",
+        ),
+        behaviours=(CONTACTING,), contact=(EMAIL,), places=(("online", "", "E-mail"), AT_HOME, ("online", "",
+            "Work e-mail")),
+        blame=(EX_KNOWN, EX_THINK), reach="contact", exhibits=("email", "email"),
+    ),
+    Scenario(
+        name="new-handles", weights=(2, 5, 0.8, 6, 0.5, 5, 0.8, 6), hours=(*ANY_HOUR, *EVENING),
+        timing="stamped",
+        opening=(
+            "A new account, {handle}, asked to follow me on {site} {day}.",
+            "{When}, {handle} liked {many} of my old pictures in a row.",
+            "{handle} wrote to me on {site}. The account has no picture and no friends.",
+            "Someone called {handle} commented under {friend}'s post about me.",
+            "There is another one: {handle}, made this week. Page: {url}.",
+            "{When}, a message request on {site} from {handle}.",
+            "{handle} has joined {site} and follows only me, {friend} and {colleague}.",
+        ),
+        more=(
+            "It uses a photo I took, from a holiday with {ex}.",
+            "I blocked it and {minutes} minutes later there was another.",
+            "It knows {fact}.", "It had looked at everything I have put up this year.",
+            "The words are ones {ex} always uses.",
+            "It asked {friend} where I was living.", "It wrote the name of {street} and nothing else.",
+            "It sent {few} question marks.",
+            "Its only post is a picture of {shop}, near me.",
+            "It came while I was {indoors}.",
+        ),
+        ending=(
+            "I saved the page with its address before blocking.", "I have not pressed accept.",
+            "I reported it after I had taken copies.",
+            "I have made my page private now.", "{friend} took a copy as well.",
+            "I can't say for certain who runs it.",
+        ),
+        said=(
+            "You look happy. Don't overdo it.", "Small world.", "Who took this one?",
+            "Lovely pictures. I remember that beach.",
+            "Private now? That's funny.", "I'm a friend of a friend.", "أعرف أين أنت 👀",
+            "لماذا لا تردين؟ 😔🌹",
+            "Miss you at the club.",
+        ),
+        behaviours=(CONTACTING, MONITORING), contact=(SOCIAL,), places=(("online", "", "Social media"),),
+        blame=(EX_THINK, EX_THINK, EX_UNSURE, NOBODY), reach="contact", exhibits=("screenshot", "web-page"),
+    ),
+    Scenario(
+        name="bank-messages", weights=(1.5, 1.5, 0.2, 1, 0, 1, 0.2, 1.5), hours=DAYTIME, timing="stamped",
+        opening=(
+            "{few} payments of 1p into my account {day}, each with words in the reference.",
+            "{When}, he paid me a penny so that he could write in the reference.",
+            "My bank app showed {few} tiny payments from {ex}.",
+            "He has found that he can still reach me through the bank: {few} payments {day}.",
+        ),
+        more=(
+            "Read in order they make a sentence.", "The bank says it can't stop them coming in.",
+            "I had forgotten he had those details.",
+            "The sums spell our date, {few} pence and so on.",
+            "Each was sent about {minutes} minutes after the last.",
+        ),
+        ending=(
+            "I have asked the bank for a statement.", "I am opening a new account.",
+            "The bank has put a note on my account.",
+            "I took a picture of the screen.", "I left the money where it is.",
+        ),
+        said=("UNBLOCK ME", "I ONLY WANT TO TALK", "YOU LEFT YOUR BOOK", "CALL TONIGHT", "STILL WAITING",
+            "NICE BLUE COAT"),
+        behaviours=(CONTACTING,), contact=(PAYMENT_REFERENCE,), places=(("online", "", "Bank account"),),
+        blame=(EX_KNOWN,),
+        reach="contact", exhibits=("screenshot", "bank-csv"),
+    ),
+    Scenario(
+        name="sign-in-alerts", weights=(1, 2.5, 1, 3.5, 0.6, 1.5, 0.6, 2), hours=(*NIGHT, *ANY_HOUR),
+        timing="stamped",
+        opening=(
+            "An e-mail said somebody tried to sign in to {site} as me {day}.",
+            "{When}, {few} codes to reset my password that I had not asked for.",
+            "My account on {site} was signed in on a device I don't own.",
+            "The map app says my timeline was shared. I did not share it.",
+            "{When}, I was signed out of everything at once.",
+            "A message from {site}: new sign-in near {town}. I was {indoors}.",
+        ),
+        more=(
+            "The recovery number was still {ex}'s. I found that {minutes} minutes later.",
+            "He used to know my old password.",
+            "The device is listed as a tablet. We had one and he kept it.", "There were {many} tries.",
+            "It happened just after I had written to {friend} about {street}.",
+            "The alert was already marked as read.",
+        ),
+        ending=(
+            "I wrote down the time and the device before changing anything.",
+            "I changed the password from {friend}'s computer.",
+            "I have asked the helpline what to check first.", "I can't see what was read.",
+            "I saved the e-mail.",
+        ),
+        behaviours=(MONITORING, ACCOUNT_ACCESS), contact=(), places=(("online", "", "My accounts"),),
+        blame=(EX_THINK, EX_UNSURE, NOBODY),
+        exhibits=("screenshot", "email"),
+    ),
+)  # fmt: skip
