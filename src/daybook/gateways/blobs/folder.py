@@ -20,6 +20,7 @@ import obstore
 from obstore.store import LocalStore
 
 from daybook.gateways.blobs.failures import FOREIGN, translate
+from daybook.gateways.blobs.forks import enter_library
 from daybook.kernel.sealing.blob_store import BlobError, BlobExists, StoreUnusable, check_key
 
 BUFFER_BYTES: Final = 1024 * 1024
@@ -74,6 +75,7 @@ class FolderStore:
 
     def exists(self, key: str) -> bool:
         """Say whether a committed blob has this key."""
+        enter_library()
         try:
             obstore.head(self._store, f"{_KEPT}/{check_key(key)}")
         except FileNotFoundError:
@@ -85,6 +87,7 @@ class FolderStore:
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Walk all committed keys, or those below the whole parts `prefix` names, in no order."""
         below = f"{_KEPT}/{check_key(prefix.rstrip('/'))}" if prefix else _KEPT
+        enter_library()
         try:
             for batch in obstore.list(self._store, below):
                 for found in batch:
@@ -120,6 +123,7 @@ class FolderWriter:
         self._kept = root / _KEPT
         self._final = self._kept / key
         self._open = True
+        enter_library()
         try:
             self._writer = obstore.open_writer(
                 store, f"{_STAGING}/{self._name}", buffer_size=BUFFER_BYTES, max_concurrency=BUFFERS
@@ -148,16 +152,14 @@ class FolderWriter:
         try:
             self._writer.close()
             _sync_file(staged)
-            self._final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in reversed(self._folders()):
+                folder.mkdir(mode=0o700, exist_ok=True)
             if self._final.exists():
                 raise BlobExists(self._key)
             staged.rename(self._final)
             # Every folder on the way may be new, here or in another process that has not synced it yet.
-            folder = self._final.parent
-            while folder != self._kept:
+            for folder in (*self._folders(), self._kept):
                 _sync_folder(folder)
-                folder = folder.parent
-            _sync_folder(self._kept)
         except BlobError:
             self.abort()
             raise
@@ -178,6 +180,10 @@ class FolderWriter:
             for left in self._staging.glob(f"{self._name}*"):
                 left.unlink(missing_ok=True)
 
+    def _folders(self) -> list[Path]:
+        """The folders between the kept ones' root and this blob, innermost first."""
+        return [folder for folder in self._final.parents if self._kept in folder.parents]
+
     def __enter__(self) -> Self:
         """Return itself."""
         return self
@@ -196,6 +202,7 @@ class FolderRanges:
         self._store = store
         self._key = key
         self._path = f"{_KEPT}/{key}"
+        enter_library()
         try:
             self._size = int(obstore.head(store, self._path)["size"])
         except FOREIGN as error:
@@ -213,6 +220,7 @@ class FolderRanges:
         length = min(length, self._size - start)
         if length <= 0:
             return b""
+        enter_library()
         try:
             found = bytes(obstore.get_range(self._store, self._path, start=start, length=length))
         except FOREIGN as error:
