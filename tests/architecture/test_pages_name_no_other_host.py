@@ -14,7 +14,7 @@ _URL = re.compile(r"https?://[a-z0-9\[][^\s\"'<>)\\,;`]*", re.IGNORECASE)
 _WITHOUT_SCHEME = re.compile(
     r"(?:src|href|action|srcset)=[\"']?//|url\([\"']?//|import\s*[\"']//", re.IGNORECASE
 )
-_KINDS = {".html", ".txt", ".svg", ".css", ".js", ".mjs", ".xml", ".webmanifest"}
+_KINDS = {".html", ".svg", ".css", ".js", ".mjs", ".xml", ".webmanifest"}
 
 
 def _served_files() -> list[Path]:
