@@ -281,7 +281,7 @@ def test_memory_stays_constant_while_a_large_blob_is_written(store: FolderStore)
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(root: Path) -> None:
-    """In a child whose files may not grow past 4 MiB, or, where the kernel allows, on a 4 MiB file system."""
+    """In a child whose files may not grow past 4 MiB, or, as root, on a 4 MiB file system."""
     root.mkdir()
     done = subprocess.run(
         [sys.executable, "-c", _FULL_DISK, str(root), *sys.path],
@@ -297,7 +297,7 @@ _FULL_DISK = """
 import ctypes, os, resource, sys
 root, sys.path[:0] = sys.argv[1], sys.argv[2:]
 libc = ctypes.CDLL(None, use_errno=True)
-separate = libc.unshare(0x00020000 if os.geteuid() == 0 else 0x10020000) == 0
+separate = os.geteuid() == 0 and libc.unshare(0x00020000) == 0
 if not separate or libc.mount(b"tmpfs", root.encode(), b"tmpfs", 0, b"size=4m") != 0:
     resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, 4 << 20))
 from daybook.gateways.blobs.folder import FolderStore
