@@ -11,7 +11,7 @@ from typing import Any
 
 from daybook.kernel.chronology import HOME_ZONE
 from daybook.packs.contents import Contents
-from daybook.packs.lettering import Lettering
+from daybook.packs.lettering import Lettering, emoji_pattern
 from daybook.packs.telling import WITNESS_FIELD, Telling, current_fields
 from daybook.packs.wording import MONTHS, fingerprint_groups, recorded_words
 
@@ -59,10 +59,14 @@ class _Layout:
         self.line = lettering.line
         self.paragraphs = lettering.paragraphs
         self.families = list(lettering.families)
+        self.emoji = lettering.emoji
         self.pictures = set(contents.thumbnails) if with_pictures else set()
         self.zone = contents.zone
         self.exhibits = {item["id"]: current_fields(item) for item in document["exhibits"]}
-        self.numbers = {entry["id"]: number for number, entry in enumerate(document["entries"], 1)}
+        self.holders: dict[str, list[int]] = {}
+        for number, entry in enumerate(document["entries"], 1):
+            for exhibit in _attached(entry):
+                self.holders.setdefault(exhibit, []).append(number)
 
     def whole(self) -> JSON:
         """The data of the template."""
@@ -71,6 +75,8 @@ class _Layout:
         entries = self.document["entries"]
         return {
             "families": self.families,
+            "emoji": self.emoji,
+            "emoji_pattern": emoji_pattern(),
             "timestamp": int(made.timestamp()),
             "date": [made.year, made.month, made.day, made.hour, made.minute, made.second],
             "title": f"Chronology of incidents – {_bare(self.line(name))}",
@@ -167,9 +173,7 @@ class _Layout:
         camera = " ".join(str(metadata[key]) for key in ("make", "model") if metadata.get(key))
         taken = " ".join(str(metadata[key]) for key in ("taken_at", "offset") if metadata.get(key))
         parent = fields.get("parent")
-        held_by = [
-            self.numbers[entry["id"]] for entry in self.document["entries"] if item["id"] in _attached(entry)
-        ]
+        held_by = self.holders.get(item["id"], [])
         source = str(fields.get("source") or "")
         facts = [
             f"{fields['type']}" if fields.get("type") else "",

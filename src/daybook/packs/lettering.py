@@ -23,6 +23,13 @@ _IGNORABLE = frozenset(
 """Code points that draw nothing and need no glyph."""
 _OVERRIDES = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _LAYOUT = frozenset("\n\t")
+_JOINER = "\u200d"
+EMOJI = (
+    (0x200D, 0x200D), (0x2194, 0x2195), (0x231A, 0x23FF), (0x25AA, 0x25FE), (0x2600, 0x27BF),
+    (0x2B05, 0x2B55), (0xFE0F, 0xFE0F), (0x1F000, 0x1FAFF), (0xE0020, 0xE007F),
+)  # fmt: skip
+"""Code points an emoji sequence can be made of, besides digits; a font with only some of them must not be tried first."""
+_MODIFIERS = frozenset(map(chr, (*range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080))))
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -45,8 +52,10 @@ class Lettering:
     """
 
     families: tuple[str, ...]
+    emoji: str
     fonts: tuple[frozenset[str], ...]
     covered: frozenset[str] = field(repr=False)
+    unseen: frozenset[str] = _IGNORABLE
 
     @classmethod
     def of_folder(cls, folder: Path) -> Lettering:
@@ -61,11 +70,11 @@ class Lettering:
 
     def plain(self) -> Lettering:
         """The same fonts held to plain Latin letters, for a text that could not be set otherwise."""
-        return Lettering(self.families, (PLAIN,), PLAIN & self.covered)
+        return Lettering(self.families, self.emoji, (PLAIN,), PLAIN & self.covered, frozenset())
 
     def printable(self, text: str) -> str:
         """``text`` with everything that cannot be drawn as [U+XXXX]; newlines and tabs stay."""
-        wrong = set(text) - self.covered - _IGNORABLE - _LAYOUT
+        wrong = set(text) - self.covered - self.unseen - _LAYOUT
         if wrong:
             text = text.translate({ord(char): _name(char) for char in wrong})
         if not text.isascii():
@@ -83,32 +92,56 @@ class Lettering:
         return {"rtl": printable} if _RIGHT_TO_LEFT.search(text) and _starts_rtl(text) else printable
 
     def _split_impossible_clusters(self, text: str) -> str:
-        """Name a mark whose base stands in another font: no font can draw the two together."""
+        """Name a mark that no font draws together with its base.
+
+        The typesetter looks for a font for both; when it meets one that has only the mark, it takes that one and loses
+        the base without a word. A letter must never vanish from what someone wrote.
+        """
         made: list[str] = []
         cluster = ""
+        joined = False
         for char in text:
-            if char not in _IGNORABLE and unicodedata.category(char)[0] == "M":
-                together = set(cluster) | {char}
-                if not any(together - _IGNORABLE <= font for font in self.fonts):
-                    made.append(cluster)
-                    cluster = ""
-                    made.append(_name(char))
-                    continue
+            sequel = joined and _is_emoji(char)
+            joined = char == _JOINER
+            if char in _IGNORABLE:
                 cluster += char
-            elif char in _IGNORABLE:
-                cluster += char
-            else:
+            elif not (sequel or _extends(char)):
                 made.append(cluster)
                 cluster = char
+            elif self._draws(cluster + char):
+                cluster += char
+            elif sequel:
+                made.append(cluster.rstrip(_JOINER))
+                cluster = char
+            else:
+                made += (cluster, _name(char))
+                cluster = ""
         made.append(cluster)
         return "".join(made)
+
+    def _draws(self, cluster: str) -> bool:
+        """Whether the typesetter, trying the fonts in order, finds one that has all of a cluster."""
+        visible = [char for char in cluster if char not in _IGNORABLE]
+        base = visible[0]
+        for font in self.fonts:
+            held = [char for char in visible if char in font]
+            if len(held) == len(visible):
+                return True
+            if held and base not in font:
+                return False
+        return False
 
 
 @lru_cache(maxsize=2)
 def _read_coverage(path: Path, _changed: int) -> Lettering:
     document = json.loads(path.read_text(encoding="utf-8"))
-    fonts = tuple(_characters(font["ranges"]) for font in document["fonts"])
-    return Lettering(tuple(document["families"]), fonts, frozenset().union(*fonts))
+    of_family: dict[str, frozenset[str]] = {name: frozenset() for name in document["families"]}
+    for font in document["fonts"]:
+        of_family[font["family"]] |= _characters(font["ranges"])
+    emoji = next((name for name in of_family if "Emoji" in name), "")
+    first = [frozenset(filter(_is_emoji, of_family[emoji]))] if emoji else []
+    fonts = (*first, *of_family.values())
+    return Lettering(tuple(of_family), emoji, fonts, frozenset().union(*fonts))
 
 
 def _characters(ranges: Iterable[tuple[int, int]]) -> frozenset[str]:
@@ -121,6 +154,19 @@ def _characters(ranges: Iterable[tuple[int, int]]) -> frozenset[str]:
         and char != "\ufeff"
         and unicodedata.category(char) not in ("Cc", "Co", "Cs", "Zl", "Zp")
     )
+
+
+def emoji_pattern() -> str:
+    """EMOJI as a regular expression of the typesetter."""
+    return "[" + "".join(f"\\x{{{first:X}}}-\\x{{{last:X}}}" for first, last in EMOJI) + "]"
+
+
+def _is_emoji(char: str) -> bool:
+    return any(first <= ord(char) <= last for first, last in EMOJI)
+
+
+def _extends(char: str) -> bool:
+    return char in _MODIFIERS or unicodedata.category(char)[0] == "M"
 
 
 def _name(char: str) -> str:

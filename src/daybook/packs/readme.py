@@ -52,8 +52,8 @@ WHAT IT DOES NOT PROVE
  * It does not prove that the words are true.
  * It does not prove who held the phone or the computer.
  * It does not prove the time by itself. The times come from the computer it was written on.
-   This folder has no time stamp from outside and no signature yet. Someone who rewrote the
-   whole list from the start, and everything in it, would not be noticed by looking at this folder alone.
+   This folder has no time stamp from outside and no signature yet. If someone rewrote the
+   whole list from the start, and everything in it, this folder alone would not show it.
    So compare the fingerprint with one that {name} wrote down before, or can read out to you.
  * The PDF and the table are made for reading. Where they differ from
    data/ledger/disclosures.jsonl, the ledger counts.

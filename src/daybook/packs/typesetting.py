@@ -34,6 +34,7 @@ GB.
 """
 CPU_SECONDS = 300
 WALL_SECONDS = 300.0
+_PIPE_BYTES = 1 << 20  # the default of 64 KiB costs a switch between processes for every piece
 _CHILD = Path(__file__).with_name("typeset_child.py")
 
 
@@ -96,6 +97,7 @@ def _run(
         env={},
         cwd="/",
         close_fds=True,
+        pipesize=_PIPE_BYTES,
     ) as child:
         try:
             told, _ = child.communicate(

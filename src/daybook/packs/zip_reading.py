@@ -95,7 +95,8 @@ def open_pack(file: BinaryIO) -> PackZip:
     if beginning.startswith(AGE_BEGINNINGS):
         raise PackUnreadable(
             "This pack is sealed with a passphrase or a key (it is an age file). "
-            "Open it first, with the passphrase from the person who gave it to you:  age -d -o pack.zip THIS-FILE   (age: https://age-encryption.org). "
+            "Open it first, with the passphrase from the person "
+            "who gave it to you:  age -d -o pack.zip THIS-FILE   (age: https://age-encryption.org). "
             "Then check pack.zip."
         )
     count, directory_start, directory_size = _find_directory(file, size)

@@ -3,9 +3,12 @@
 import hashlib
 import io
 import random
+import re
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,6 +17,7 @@ from PIL import Image
 
 from daybook.kernel.custody import Event, EventKind, commit, event_digest
 from daybook.packs.bag import prepare_pack, stream_pack
+from daybook.packs.bag_tags import TAG_FILES, manifest
 from daybook.packs.contents import (
     Audience,
     Contents,
@@ -401,3 +405,38 @@ def make_pack(record: Record, **changes: JSON) -> bytes:
 
     prepared = prepare_pack(record.contents(**changes), fonts=FONTS)
     return b"".join(stream_pack(prepared, open_exhibit=original, close_ledger=record.closer()))
+
+
+@lru_cache(maxsize=1)
+def sample_pack() -> bytes:
+    """The pack of sample_record, made once."""
+    return make_pack(sample_record())
+
+
+def unpack(pack: bytes) -> dict[str, bytes]:
+    """The files of a pack by path below its one folder, in their order."""
+    with zipfile.ZipFile(io.BytesIO(pack)) as opened:
+        return {info.filename.partition("/")[2]: opened.read(info) for info in opened.infolist()}
+
+
+def repack(files: Mapping[str, bytes], top: str = "notes-2026-11-20") -> io.BytesIO:
+    """A plain zip of these files, as any program would write it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for path, data in files.items():
+            made.writestr(zipfile.ZipInfo(f"{top}/{path}"), data)
+    return out
+
+
+def list_again(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The same files with bag-info and both manifests rewritten to fit, as a careful forger would."""
+    payload = {
+        path: hashlib.sha256(data).hexdigest() for path, data in files.items() if path.startswith("data/")
+    }
+    octets = sum(len(data) for path, data in files.items() if path.startswith("data/"))
+    info = re.sub(
+        rb"Payload-Oxum: .*", b"Payload-Oxum: %d.%d" % (octets, len(payload)), files["bag-info.txt"]
+    )
+    fitted = {**files, "bag-info.txt": info, "manifest-sha256.txt": manifest(payload)}
+    tags = {path: hashlib.sha256(fitted[path]).hexdigest() for path in TAG_FILES if path in fitted}
+    return {**fitted, "tagmanifest-sha256.txt": manifest(tags)}

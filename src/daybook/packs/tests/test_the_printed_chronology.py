@@ -1,0 +1,189 @@
+"""chronology.pdf: tagged, to standard, and it says what it should."""
+
+import io
+import random
+import re
+from datetime import timedelta
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from daybook.kernel.custody import EventKind
+from daybook.packs import typesetting
+from daybook.packs.bag import prepare_pack
+from daybook.packs.contents import PackFault, Thumbnail
+from daybook.packs.tests.sample import FONTS, MADE_AT, Record, sample_pack, sample_record, unpack
+
+
+@pytest.fixture(scope="module")
+def pdf() -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(unpack(sample_pack())["data/chronology.pdf"]))
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return text_of(unpack(sample_pack())["data/chronology.pdf"])
+
+
+def text_of(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    return re.sub(r"\s+", " ", " ".join(pages))
+
+
+def print_words(words: str) -> bytes:
+    record = Record()
+    record.append(EventKind.ENTRY_WRITTEN, record.uuid(), 1, {"words": words}, at=MADE_AT)
+    return prepare_pack(record.contents(), fonts=FONTS).documents["chronology.pdf"]
+
+
+def test_it_claims_pdf_a_3a_and_pdf_ua_1(pdf: pikepdf.Pdf) -> None:
+    with pdf.open_metadata() as metadata:
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+        assert metadata["pdfuaid:part"] == "1"
+        assert metadata["dc:title"] == "Chronology of incidents – Wren Tallowby"
+
+
+def test_it_is_tagged_with_language_title_and_an_intent(pdf: pikepdf.Pdf) -> None:
+    root = pdf.Root
+    assert root.MarkInfo.Marked
+    assert str(root.Lang) == "en-GB"
+    assert root.ViewerPreferences.DisplayDocTitle
+    assert "/OutputIntents" in root
+    assert "/Outlines" in root
+
+
+def walk(element: pikepdf.Object) -> list[pikepdf.Object]:
+    kids: object = element.get("/K", [])
+    found = [element]
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            found += walk(kid)
+    return found
+
+
+def test_headings_tables_and_pictures_are_marked_as_such(pdf: pikepdf.Pdf) -> None:
+    kids = pdf.Root.StructTreeRoot.K
+    elements = [one for top in (kids if isinstance(kids, pikepdf.Array) else [kids]) for one in walk(top)]
+    roles = [str(one.S) for one in elements]
+    assert roles.count("/Table") == 2
+    assert roles.count("/H2") == 4
+    assert {"/H1", "/TH", "/L", "/P"} <= set(roles)
+    pictures = [str(one.Alt) for one in elements if str(one.S) == "/Figure"]
+    assert pictures == [
+        "Small picture of exhibit WT/1, file ../../IMG 20:15[U+202E]gpj.exe",
+        "Small picture of exhibit WT/2, file screenshot – chat.png",
+    ]
+
+
+def test_every_font_is_embedded(pdf: pikepdf.Pdf) -> None:
+    descriptors = [
+        one
+        for one in pdf.objects
+        if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/FontDescriptor"
+    ]
+    assert descriptors
+    assert all(any(key in one for key in ("/FontFile", "/FontFile2", "/FontFile3")) for one in descriptors)
+
+
+def test_it_runs_nothing_and_reaches_nowhere(pdf: pikepdf.Pdf) -> None:
+    raw = b"".join(one.unparse() for one in pdf.objects)
+    for danger in (b"/JavaScript", b"/Launch", b"/URI", b"/SubmitForm", b"/EmbeddedFile"):
+        assert danger not in raw
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Notes, not a witness statement.",
+        "Wren Tallowby (WT)",
+        "1 February 2026 to 20 November 2026",
+        "4 incidents, 1 changed later",
+        "Dane Orrickby – former partner",
+        "Fenland Police, reference FN-2231 – incident 2",
+        "2. 8:15pm on Tuesday 3 February 2026 (UK time)",
+        "Written 12 minutes after · recorded 3 February 2026, 20:27 (UTC) · changed once, shown below",
+        "Home – on the street, by the bins",
+        "You will see me everywhere.",
+        "Małgorzata Żółtek-Śliwa: the car, from her window",
+        "Lewin Stokesby-Rudd (she or he thinks so)",
+        "Version 2, 4 February 2026, 20:27 (UTC)",
+        "I remembered that my neighbour was at the window.",
+        "Yes: He must not come to my street.",
+        "edited copy of WT/1",
+        "Page 1 of",
+        '#read("/etc/passwd") *not bold* $x$ <script>',
+        "Left out the effect",
+    ],
+)
+def test_it_says_what_an_officer_needs(text: str, said: str) -> None:
+    assert said in text
+
+
+def test_it_never_names_contact_addresses_or_positions(text: str) -> None:
+    for secret in ("07700 900555", "Larch Row", "52.9", "feelings", "I feel watched"):
+        assert secret not in text
+
+
+def test_it_prints_the_fingerprint_the_verifier_recomputes(text: str) -> None:
+    head = sample_record().contents().head
+    assert " ".join(head[place : place + 4] for place in range(0, 32, 4)) in text
+
+
+def test_random_code_points_never_fail_and_keep_the_standard() -> None:
+    rng = random.Random(6)
+    points = [
+        chr(rng.choice([rng.randrange(0x20, 0xD800), rng.randrange(0xE000, 0x30000)])) for _ in range(3000)
+    ]
+    with pikepdf.open(io.BytesIO(print_words("".join(points)))) as pdf, pdf.open_metadata() as metadata:
+        assert metadata["pdfaid:part"] == "3"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        " ",
+        "\n" * 500,
+        "x" * 5000,
+        "\u200d" * 100,
+        "e" + "\u0301" * 300,
+        "\u0301",
+        "ش" * 3000,
+        "👩" + "\u200d👩" * 200,
+        "\t\x00\r\n",
+    ],
+    ids=range(10),
+)
+def test_odd_texts_never_fail(words: str) -> None:
+    assert print_words(words).startswith(b"%PDF-1.7")
+
+
+def test_a_broken_picture_is_left_out_rather_than_failing() -> None:
+    record = Record()
+    entry = record.uuid()
+    record.append(EventKind.ENTRY_WRITTEN, entry, 1, {"words": "words"}, at=MADE_AT)
+    exhibit = record.admit("x.jpg", b"x", at=MADE_AT)
+    record.append(
+        EventKind.EXHIBIT_ATTACHED, entry, details={"exhibit": exhibit}, at=MADE_AT + timedelta(minutes=1)
+    )
+    record.thumbnails[exhibit] = Thumbnail(b"\xff\xd8 not a picture", "jpeg", 10, 10)
+    assert "WT/1" in text_of(prepare_pack(record.contents(), fonts=FONTS).documents["chronology.pdf"])
+
+
+def test_an_empty_selection_prints_too() -> None:
+    record = Record()
+    record.append(EventKind.RECORD_OPENED, "11111111-2222-4333-8444-555555555555", at=MADE_AT)
+    assert "0 incidents" in text_of(prepare_pack(record.contents(), fonts=FONTS).documents["chronology.pdf"])
+
+
+def test_a_child_that_uses_too_much_memory_is_a_clear_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "MEMORY_BYTES", 40 << 20)
+    with pytest.raises(PackFault, match="could not be printed"):
+        print_words("words")
+
+
+def test_missing_fonts_are_a_clear_fault(tmp_path: object) -> None:
+    with pytest.raises(PackFault, match="fonts for the PDF are missing"):
+        prepare_pack(sample_record().contents(), fonts=FONTS / "nowhere")
