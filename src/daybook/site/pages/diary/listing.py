@@ -1,0 +1,196 @@
+"""The list of entries, the newest event first; finding entries; and the list on paper.
+
+The plain list opens the entries on its page and nothing else, however many there are.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.paginator import Page as PaginatorPage
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from daybook.diary.attachments import exhibits_by_entry
+from daybook.diary.drafts import drafts_for
+from daybook.diary.entries import (
+    PAGE,
+    Page,
+    ReadEntry,
+    page_of_entries,
+    page_of_wanted,
+    wanted_entries_for,
+)
+from daybook.evidence.exhibits import exhibits_for
+from daybook.kernel.chronology import describe
+from daybook.kernel.custody import EventKind
+from daybook.kernel.entry import EntryFields
+from daybook.kernel.facts import behaviours, label_of
+from daybook.ledger.access import note_access
+from daybook.site.pages.diary.draft_saving import is_put_away
+from daybook.site.pages.diary.entry_words import Row, rows_of, suspect_names, witness_names
+from daybook.site.pages.diary.finding import FindForm
+from daybook.site.pages.diary.late_words import late_words
+from daybook.site.pages.diary.sections.around import Around
+from daybook.site.pages.diary.writing import around_of
+from daybook.site.visits import OwnerRequest, owner_only
+
+FIRST_WORDS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry in the list."""
+
+    id: UUID
+    when: str
+    words: str
+    tags: list[str]
+    people: list[str]
+    files: int
+    written: str
+    amended: bool
+    breached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One entry on paper."""
+
+    entry: ReadEntry
+    fields: EntryFields
+    when: str
+    rows: list[Row]
+    files: list[str]
+
+
+@require_http_methods(["GET", "HEAD"])
+@owner_only
+def diary(request: OwnerRequest) -> HttpResponse:
+    """All entries, with drafts and late words above them."""
+    around = around_of(request)
+    number = _number(request.GET.get("page"))
+    page = page_of_entries(around.viewer, number)
+    if number > page.pages:
+        return redirect(f"/diary/?page={page.pages}")
+    drafts = drafts_for(around.viewer)
+    context = {
+        "lines": lines_of(page.entries, around),
+        "total": page.total,
+        "page": _paged(page),
+        "find": FindForm(None, around),
+        "drafts": [draft for draft in drafts if not is_put_away(draft)] if number == 1 else [],
+        "put_away": [draft for draft in drafts if is_put_away(draft)] if number == 1 else [],
+        "late": late_words(request.unlocked) if number == 1 else [],
+    }
+    return render(request, "diary/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@owner_only
+def find(request: OwnerRequest) -> HttpResponse:
+    """The entries that match. Only by POST: nothing that was searched for comes into an address."""
+    if request.method != "POST":
+        return redirect("/diary/")
+    around = around_of(request)
+    form = FindForm(request.POST, around)
+    if not form.is_valid():
+        return render(request, "diary/found.html", {"find": form, "form": form, "lines": []}, status=422)
+    page = page_of_wanted(around.viewer, form.wanted(), _number(request.POST.get("page")))
+    context = {
+        "lines": lines_of(page.entries, around),
+        "total": page.total,
+        "page": _paged(page),
+        "find": form,
+        "chosen": form.chosen(),
+        "sent": form.sent(),
+        "back_url": "/diary/",
+        "back_text": "All entries",
+    }
+    return render(request, "diary/found.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@owner_only
+def on_paper(request: OwnerRequest) -> HttpResponse:
+    """All entries, or those that match, with every field, to be printed. Private feelings only where she asks for them."""
+    around = around_of(request)
+    form = FindForm(request.POST if request.method == "POST" else {}, around)
+    if not form.is_valid():
+        return redirect("/diary/")
+    # Paper is read from the top: earliest event first.
+    entries = wanted_entries_for(around.viewer, form.wanted())
+    feelings = bool(request.POST.get("feelings"))
+    note_access(
+        around.viewer, EventKind.VIEWED, item=around.viewer.record, what="diary to print", now=request.now
+    )
+    context = {
+        "printed": _printed(entries, around, feelings=feelings),
+        "chosen": form.chosen(),
+        "sent": form.sent(),
+        "feelings": feelings,
+        "printed_at": request.now,
+        "back_url": "/diary/",
+        "back_text": "Diary",
+    }
+    return render(request, "diary/print.html", context)
+
+
+def lines_of(entries: list[ReadEntry], around: Around) -> list[Line]:
+    """Entries as lines of the list."""
+    files = exhibits_by_entry(around.viewer, [entry.id for entry in entries])
+    suspects, witnesses = suspect_names(around), witness_names(around)
+    return [_line(entry, around.zone, suspects, witnesses, len(files.get(entry.id, ()))) for entry in entries]
+
+
+def _line(
+    entry: ReadEntry, zone: str, suspects: dict[UUID, str], witnesses: dict[UUID, str], files: int
+) -> Line:
+    values = entry.values
+    words = str(values.get("words", ""))
+    people = [suspects.get(UUID(link["suspect"]), "") for link in values.get("suspects", [])]
+    people += [witnesses.get(UUID(name[8:]), "") for name in values if name.startswith("witness/")]
+    return Line(
+        id=entry.id,
+        when=_capital(describe(entry.when, home_zone=zone)),
+        words=words if len(words) <= FIRST_WORDS else f"{words[:FIRST_WORDS].rstrip()}…",
+        tags=[label_of(behaviours(), code) for code in values.get("behaviours", [])],
+        people=[name for name in people if name],
+        files=files,
+        written=_capital(entry.first_written),
+        amended=entry.amended,
+        breached=values.get("order_breached", {}).get("answer") == "yes",
+    )
+
+
+def _printed(entries: list[ReadEntry], around: Around, *, feelings: bool) -> list[Printed]:
+    attached = exhibits_by_entry(around.viewer)
+    wanted = {one for entry in entries for one in attached.get(entry.id, ())}
+    references = {one.id: one.reference for one in exhibits_for(around.viewer, wanted)} if wanted else {}
+    found = []
+    for entry in entries:
+        fields = entry.fields
+        rows = [row for row in rows_of(fields, around, feelings=feelings) if row.section != "when"]
+        files = [references[one] for one in attached.get(entry.id, ()) if one in references]
+        found.append(
+            Printed(entry, fields, _capital(describe(entry.when, home_zone=around.zone)), rows, files)
+        )
+    return found
+
+
+def _paged(page: Page) -> PaginatorPage[int]:
+    """The numbers under a list; nothing but how many entries there are is needed for it."""
+    return Paginator(range(page.total), PAGE).get_page(page.number)
+
+
+def _number(text: str | None) -> int:
+    return (
+        int(text)
+        if text and text.isascii() and text.isdigit() and int(text[:6]) > 0 and len(text) <= 6
+        else 1
+    )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,24 @@
+"""Addresses of the diary."""
+
+from django.urls import path
+
+from daybook.site.pages.diary import late_words, listing, reading, writing
+
+urlpatterns = [
+    path("", listing.diary, name="diary"),
+    path("find/", listing.find, name="diary-find"),
+    path("print/", listing.on_paper, name="diary-print"),
+    path("new/", writing.new, name="diary-new"),
+    path("late/<uuid:late>/", late_words.show, name="diary-late"),
+    path("late/<uuid:late>/move/", late_words.move, name="diary-late-move"),
+    path("draft/<uuid:draft>/", writing.hub, name="diary-draft"),
+    path("draft/<uuid:draft>/check/", writing.check, name="diary-check"),
+    path("draft/<uuid:draft>/newer/", writing.newer, name="diary-newer"),
+    path("draft/<uuid:draft>/put-away/", writing.put_away, name="diary-put-away"),
+    path("draft/<uuid:draft>/aside/", writing.aside_read, name="diary-aside"),
+    path("draft/<uuid:draft>/<slug:slug>/", writing.section, name="diary-section"),
+    path("<uuid:entry>/", reading.entry, name="diary-entry"),
+    path("<uuid:entry>/amend/", reading.amend, name="diary-amend"),
+    path("<uuid:entry>/files/", reading.files, name="diary-entry-files"),
+    path("<uuid:entry>/version/<int:number>/", reading.version, name="diary-version"),
+]
