@@ -74,7 +74,7 @@ def typeset(lay_out: LayOut, thumbnails: Mapping[str, Thumbnail], *, fonts: Path
 def _run(
     document: JSON, thumbnails: Mapping[str, Thumbnail], standards: tuple[str, ...], fonts: Path
 ) -> bytes | None:
-    """One run of the child: the PDF, or None when the document could not be set."""
+    """One run of the child: the PDF, or None when the document could not be set. Raises PackFault after WALL_SECONDS."""
     parts = {
         "main.typ": files("daybook.packs").joinpath("typst/chronology.typ").read_bytes(),
         "data.json": json.dumps(document, ensure_ascii=False).encode(),
@@ -103,10 +103,10 @@ def _run(
             told, _ = child.communicate(
                 b"".join((json.dumps(header).encode(), b"\n", *parts.values())), timeout=WALL_SECONDS
             )
-        except subprocess.TimeoutExpired:
+        except subprocess.TimeoutExpired as error:
             child.kill()
             child.communicate()
-            return None
+            raise PackFault("printing the chronology takes too long; choose fewer entries") from error
     status, _, pdf = told.partition(b"\n")
     return pdf if child.returncode == 0 and status == b"ok" else None
 

@@ -3,7 +3,10 @@
 import io
 import random
 import re
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pikepdf
 import pypdfium2
@@ -184,6 +187,41 @@ def test_a_child_that_uses_too_much_memory_is_a_clear_fault(monkeypatch: pytest.
         print_words("words")
 
 
-def test_missing_fonts_are_a_clear_fault(tmp_path: object) -> None:
+def test_a_child_that_takes_too_long_is_a_clear_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "WALL_SECONDS", 0.001)
+    with pytest.raises(PackFault, match="takes too long"):
+        print_words("words")
+
+
+def test_the_child_gets_no_environment_no_arguments_and_no_folder_of_ours(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = tmp_path / "tell.py"
+    told.write_text(
+        "import os, sys; sys.stdin.buffer.read();"
+        "print('ok'); print(dict(os.environ), sys.argv[1:], os.getcwd(), sorted(os.listdir('/proc/self/fd')))"
+    )
+    monkeypatch.setenv("DAYBOOK_PASSPHRASE", "planted secret")
+    monkeypatch.setattr(typesetting, "_CHILD", told)
+    said = print_words("words").decode()
+    assert "planted" not in said
+    assert said.startswith(("{} [] / ", "{'LC_CTYPE': 'C.UTF-8'} [] / "))
+    assert said.strip().endswith("['0', '1', '2', '3']")
+
+
+def test_the_child_can_write_no_file(tmp_path: Path) -> None:
+    program = (
+        "import pathlib, signal, sys; from daybook.packs.typeset_child import take_limits;"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); take_limits(1 << 32, 60);"
+        "pathlib.Path(sys.argv[1]).write_bytes(b'words')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "leak")], capture_output=True, text=True
+    )
+    assert "File too large" in done.stderr
+    assert (tmp_path / "leak").read_bytes() == b""
+
+
+def test_missing_fonts_are_a_clear_fault() -> None:
     with pytest.raises(PackFault, match="fonts for the PDF are missing"):
         prepare_pack(sample_record().contents(), fonts=FONTS / "nowhere")
