@@ -70,11 +70,12 @@ class Who(Section):
                 name: text_of(typed, f"new-{number}-{name}")
                 for name in ("name", "relationship", "description")
             }
+            row["name"] = row["name"].strip()
             row["certainty"] = text_of(typed, f"new-{number}-certainty") or "think"
             reading.controls[f"/suspects/{len(found)}"] = f"new-{number}-name"
             for name in row:
                 reading.controls[f"/suspects/{len(found)}/{name}"] = f"new-{number}-{name}"
-            if row["name"].strip().casefold() in kept:
+            if row["name"].casefold() in kept:
                 words = "There is somebody of this name in your diary. Choose them in the list, or write the name differently."
                 reading.faults.append(Fault(f"new-{number}-name", words))
             found.append(row)
@@ -129,12 +130,13 @@ class Saw(Section):
         kept = {one.name.strip().casefold() for one in around.witnesses}
         for number in filled_rows(typed, "new"):
             row = {name: text_of(typed, f"new-{number}-{name}") for name in ("name", "contact", "saw")}
+            row["name"] = row["name"].strip()
             for name in row:
                 reading.controls[f"/witnesses/{len(found)}/{name}"] = f"new-{number}-{name}"
             if not said(row["name"]):
                 words = "Give a name, or say who they are, such as “man with a white dog”."
                 reading.faults.append(Fault(f"new-{number}-name", words))
-            elif row["name"].strip().casefold() in kept:
+            elif row["name"].casefold() in kept:
                 words = "There is somebody of this name in your diary. Tick them above, or write the name differently."
                 reading.faults.append(Fault(f"new-{number}-name", words))
             found.append(row)

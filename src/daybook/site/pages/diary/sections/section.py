@@ -168,7 +168,9 @@ def line(label: str, hint: str = "", *, width: str = "", kind: str = "text", **a
 def lines(label: str, hint: str = "", *, rows: int = 4, css: str = "") -> forms.Field:
     """A control of several lines."""
     attrs = {"rows": rows, **({"class": css} if css else {}), "dir": "auto"}
-    return forms.Field(required=False, label=label, help_text=escape(hint), widget=forms.Textarea(attrs=attrs))
+    return forms.Field(
+        required=False, label=label, help_text=escape(hint), widget=forms.Textarea(attrs=attrs)
+    )
 
 
 def choice(label: str, choices: Sequence[tuple[str, str]], hint: str = "") -> forms.Field:

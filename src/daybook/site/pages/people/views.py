@@ -1,0 +1,176 @@
+"""Pages of people and places: the list, one of them with its versions, adding and changing."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from daybook.diary.drafts import Typed
+from daybook.diary.errors import AmendedMeanwhile, NotFound
+from daybook.evidence.errors import NoSuchExhibit
+from daybook.evidence.exhibits import get_exhibit_for
+from daybook.kernel.custody import EventKind
+from daybook.ledger.access import note_access
+from daybook.site.pages.diary import late_words
+from daybook.site.pages.diary.draft_saving import id_for_form, is_autosave, new_token, token_in, typed_in
+from daybook.site.pages.people.kinds import KINDS, PLACE, Kept, Kind, keep_one
+from daybook.site.visits import OwnerRequest, owner_only
+
+
+@require_http_methods(["GET", "HEAD"])
+@owner_only
+def people(request: OwnerRequest) -> HttpResponse:
+    """Everyone and every place, in three lists."""
+    viewer = request.unlocked.viewer
+    lists = [(kind, [(one.id, kind.label(one)) for one in kind.every(viewer)]) for kind in KINDS.values()]
+    return render(request, "people/list.html", {"lists": lists})
+
+
+@require_http_methods(["GET", "HEAD"])
+@owner_only
+def one(request: OwnerRequest, kind: str, item: UUID) -> HttpResponse:
+    """One of them: what is kept now, and every earlier version."""
+    asked, versions = _versions_or_404(request, kind, item)
+    newest = versions[-1]
+    note_access(request.unlocked.viewer, EventKind.VIEWED, item=item, what=asked.noun, now=request.now)
+    context = {
+        "kind": asked,
+        "item": item,
+        "label": asked.label(newest),
+        "rows": asked.shown(newest),
+        "earlier": [(one.version, asked.shown(one)) for one in reversed(versions[:-1])],
+        "version": newest.version,
+        "breadcrumbs": [("People", "/people/"), (asked.noun.capitalize(), "")],
+    }
+    return render(request, "people/one.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@owner_only
+def add(request: OwnerRequest, kind: str) -> HttpResponse:
+    """A new one."""
+    asked, viewer = _kind_or_404(kind), request.unlocked.viewer
+    late = late_words.asked_for(request)
+    if request.method != "POST":
+        typed = late_words.typed_late(late, request.path) or _from_photo(request, asked)
+        token = token_in(late_words.form_token(late, request))
+        return _show_form(request, asked, typed, token=token)
+    if is_autosave(request):
+        return HttpResponse(status=400)
+    typed, token = typed_in(request.POST), token_in(request.POST.get("form", ""))
+    answers = asked.read(typed)
+    if answers.faults:
+        return _show_form(request, asked, typed, token=token, tried=True)
+    new_id = id_for_form(viewer, token)
+    try:
+        with transaction.atomic():
+            keep_one(asked, viewer, answers.values, now=request.now, new_id=new_id)
+    except IntegrityError:
+        # The same form again: it was kept already.
+        return redirect(f"/people/{kind}/{new_id}/")
+    late_words.forget(request)
+    return _kept(request, kind, new_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@owner_only
+def change(request: OwnerRequest, kind: str, item: UUID) -> HttpResponse:
+    """The next version of one; the earlier ones stay readable."""
+    asked, versions = _versions_or_404(request, kind, item)
+    newest = versions[-1]
+    if request.method != "POST":
+        late = late_words.typed_late(late_words.asked_for(request), request.path)
+        typed = late or _from_photo(request, asked, asked.typed(newest)) or asked.typed(newest)
+        return _show_form(request, asked, typed, item=item, version=newest.version)
+    typed = typed_in(request.POST)
+    seen = request.POST.get("version", "")
+    answers = asked.read({name: values for name, values in typed.items() if name != "version"})
+    if answers.faults:
+        return _show_form(request, asked, typed, item=item, version=_whole(seen), tried=True)
+    if answers.values == asked.values(newest):
+        return _kept(request, kind, item)
+    try:
+        asked.keep(request.unlocked.viewer, answers.values, now=request.now, item=item, expected=_whole(seen))
+    except AmendedMeanwhile:
+        words = (
+            "This was changed in another window after you began. What you typed is below and nothing is lost. "
+            "Look at what is kept now, then save yours again if it is right."
+        )
+        return _show_form(
+            request, asked, typed, item=item, version=newest.version, tried=True, error=words, now_kept=newest
+        )
+    late_words.forget(request)
+    return _kept(request, kind, item)
+
+
+def _show_form(
+    request: OwnerRequest,
+    kind: Kind[Any],
+    typed: Typed | None,
+    *,
+    token: str = "",
+    item: UUID | None = None,
+    version: int = 0,
+    tried: bool = False,
+    error: str = "",
+    now_kept: Kept | None = None,
+) -> HttpResponse:
+    form = kind.form(typed)
+    if tried and typed is not None:
+        form.show_faults(kind.read(typed).faults)
+    context = {
+        "kind": kind,
+        "form": form,
+        "token": token or new_token(),
+        "item": item,
+        "version": version,
+        "page_error": error,
+        "now_kept": kind.shown(now_kept) if now_kept is not None else [],
+        "late": request.GET.get("late") or request.POST.get("late") or "",
+        "back_url": f"/people/{kind.slug}/{item}/" if item else "/people/",
+    }
+    return render(request, "people/form.html", context, status=422 if tried else 200)
+
+
+def _kept(request: OwnerRequest, kind: str, item: UUID) -> HttpResponse:
+    if request.POST.get("go") == "more":
+        return redirect(f"/people/{kind}/{item}/change/")
+    messages.success(request, "Kept.")
+    return redirect(f"/people/{kind}/{item}/")
+
+
+def _from_photo(request: OwnerRequest, kind: Kind[Any], typed: Typed | None = None) -> Typed | None:
+    """The position that a photo of the record carries, where the page was opened from one."""
+    photo = request.GET.get("photo", "")
+    if kind is not PLACE or not photo:
+        return None
+    try:
+        position = get_exhibit_for(request.unlocked.viewer, UUID(photo)).place
+    except (NoSuchExhibit, ValueError):
+        return None
+    if position is None:
+        return None
+    return {**(typed or {}), "latitude": [str(position[0])], "longitude": [str(position[1])]}
+
+
+def _kind_or_404(kind: str) -> Kind[Any]:
+    try:
+        return KINDS[kind]
+    except KeyError:
+        raise Http404 from None
+
+
+def _versions_or_404(request: OwnerRequest, kind: str, item: UUID) -> tuple[Kind[Any], list[Any]]:
+    asked = _kind_or_404(kind)
+    try:
+        return asked, list(asked.versions(request.unlocked.viewer, item))
+    except NotFound:
+        raise Http404 from None
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
