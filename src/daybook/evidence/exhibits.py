@@ -1,5 +1,6 @@
 """Exhibits: admitting what was taken in, listing it, and opening it again byte for byte."""
 
+import hashlib
 import hmac
 import struct
 import uuid
@@ -12,13 +13,13 @@ import orjson
 from django.db import transaction
 
 from daybook import doors
-from daybook.evidence.errors import BodyDamaged, NoSuchExhibit
-from daybook.evidence.intake import Received, discard
+from daybook.evidence.errors import BodyDamaged, NoSuchExhibit, NotKept
+from daybook.evidence.intake import Received, discard, not_kept_if_unwritable
 from daybook.evidence.models import Blob, DerivedCopy, Exhibit
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
 from daybook.kernel.media.claims import mismatch
-from daybook.kernel.media.decoder import Decoded, Thumbnail, can_decode
+from daybook.kernel.media.decoder import Thumbnail, can_decode
 from daybook.kernel.media.errors import DecodingFailed
 from daybook.kernel.sealing.age import AgeReader
 from daybook.kernel.sealing.blob_store import BlobError
@@ -105,21 +106,29 @@ def admit_exhibit(
 ) -> Admitted:
     """Make a received file evidence: give it a reference, read what it says of itself, bind it into the ledger.
 
-    The very same bytes are kept once: a second upload gives back the exhibit that holds them. ``unseen`` makes no picture
-    of it. Raises NoSuchExhibit when ``parent`` is not in this record.
+    The very same bytes are kept once: a second upload gives back the exhibit that holds them. ``unseen`` keeps no picture
+    of it; what it says of itself is read all the same, so that a place it gives away is known before anyone is given it.
+    Raises NoSuchExhibit when ``parent`` is not in this record, NotKept when the disk is full; nothing is admitted then.
     """
     viewer = unlocked.viewer
     tag = _digest_tag(viewer, received.sha256)
-    twin = Exhibit.objects.filter(record_id=viewer.record, digest_tag=tag).order_by("number").first()
+    # A name that is not text (a file system allows it) is kept as the bytes it is made of.
+    name = name.encode("utf-8", "backslashreplace").decode()
+    twin = _twin(viewer, tag)
     if twin is not None:
         discard(received)
-        return Admitted(get_exhibit_for(viewer, twin.pk), duplicate=True)
+        return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
     if parent is not None:
         get_exhibit_for(viewer, parent)
-    metadata, decoded = _describe(viewer, received, name=name, declared_type=declared_type, unseen=unseen)
+    metadata, thumbnail = _describe(viewer, received, name=name, declared_type=declared_type)
     exhibit_id = uuid.uuid4()
-    with transaction.atomic():
+    with not_kept_if_unwritable(), transaction.atomic():
         record = Record.objects.select_for_update().get(pk=viewer.record)
+        # Again, now that nobody else can add to this record: two windows may have sent the same file.
+        twin = _twin(viewer, tag)
+        if twin is not None:
+            discard(received)
+            return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
         number = record.exhibits_numbered + 1
         Record.objects.filter(pk=record.pk).update(exhibits_numbered=number)
         committed = {
@@ -134,7 +143,9 @@ def admit_exhibit(
             "source": source,
         }
         body = {**committed, "sealed_length": received.sealed_length}
-        Blob.objects.filter(key=received.blob_key, record_id=viewer.record).update(admitted=True)
+        mine = Blob.objects.filter(key=received.blob_key, record_id=viewer.record, admitted=False)
+        if not mine.update(admitted=True):
+            raise NotKept("This file is no longer there. Choose it again.")
         Exhibit.objects.create(
             id=exhibit_id,
             record_id=viewer.record,
@@ -147,11 +158,9 @@ def admit_exhibit(
             epoch=viewer.keys.epoch,
             sealed=_seal(viewer, exhibit_id, "body", orjson.dumps(body)),
         )
-        if decoded is not None and decoded.thumbnail is not None:
-            _keep_thumbnail(viewer, exhibit_id, decoded.thumbnail, now)
-        append(
-            viewer.keys, EventKind.EXHIBIT_ADMITTED, item=exhibit_id, version=1, values=committed, now=now
-        )
+        if thumbnail is not None and not unseen:
+            _keep_thumbnail(viewer, exhibit_id, thumbnail, now)
+        append(viewer.keys, EventKind.EXHIBIT_ADMITTED, item=exhibit_id, version=1, values=committed, now=now)
     return Admitted(get_exhibit_for(viewer, exhibit_id), duplicate=False)
 
 
@@ -161,6 +170,29 @@ def exhibits_for(viewer: Viewer, ids: Iterable[uuid.UUID] | None = None) -> list
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
     return [_read(viewer, row) for row in rows.defer("thumbnail__sealed")]
+
+
+def exhibit_ids_for(
+    viewer: Viewer, *, unseen: bool = False, pictures: bool = False
+) -> list[tuple[uuid.UUID, int]]:
+    """The exhibits' ids and numbers, the newest first; opens nothing, so that a page opens only what it shows.
+
+    ``unseen`` leaves only those kept without looking, ``pictures`` only those with a small picture.
+    """
+    rows = Exhibit.objects.filter(record_id=viewer.record)
+    if unseen:
+        rows = rows.filter(unseen=True)
+    if pictures:
+        rows = rows.filter(thumbnail__isnull=False)
+    return list(rows.order_by("-number").values_list("pk", "number"))
+
+
+def copies_for(viewer: Viewer, exhibit: uuid.UUID) -> list[ReadExhibit]:
+    """The exhibits that are edited copies of this one, by number. Raises SealingError on an altered row."""
+    rows = Exhibit.objects.filter(record_id=viewer.record, parent_id=exhibit)
+    copies = exhibits_for(viewer, rows.values_list("pk", flat=True))
+    # The link beside the sealed row is only there to find it; the sealed row is what counts.
+    return [copy for copy in copies if copy.parent == exhibit]
 
 
 def get_exhibit_for(viewer: Viewer, exhibit: uuid.UUID) -> ReadExhibit:
@@ -198,7 +230,8 @@ def open_body(viewer: Viewer, exhibit: ReadExhibit) -> Iterator[bytes]:
     """The exhibit's original bytes, every piece verified before it is given out.
 
     Raises BodyDamaged before the first byte when the body is missing, cut or altered at its end, and in the middle of the
-    stream when a piece inside was altered: what came before was verified, what follows is never given.
+    stream when a piece inside was altered: what came before was verified, what follows is never given. The last piece is
+    given only when the whole has the SHA-256 it was admitted with, so the body of another exhibit never passes for it.
     """
     try:
         ranges = doors.blobs().ranges(exhibit.blob_key)
@@ -210,8 +243,17 @@ def open_body(viewer: Viewer, exhibit: ReadExhibit) -> Iterator[bytes]:
     return _pieces(exhibit, reader)
 
 
+def check_body(viewer: Viewer, exhibit: ReadExhibit) -> None:
+    """Read the whole body without giving it to anyone. Raises BodyDamaged when it is missing or was altered anywhere."""
+    for _ in open_body(viewer, exhibit):
+        pass
+
+
 def look_at(unlocked: Unlocked, exhibit: uuid.UUID, *, now: datetime) -> ReadExhibit:
-    """Make the preview of an exhibit that was kept without looking, because the person now wants to see it."""
+    """Make the preview of an exhibit that was kept without looking, because the person now wants to see it.
+
+    Raises NoSuchExhibit, and BodyDamaged when the body is missing or was altered.
+    """
     viewer = unlocked.viewer
     read = get_exhibit_for(viewer, exhibit)
     if not read.unseen:
@@ -235,25 +277,32 @@ def count_exhibits(viewer: Viewer) -> int:
 
 
 def _describe(
-    viewer: Viewer, received: Received, *, name: str, declared_type: str, unseen: bool
-) -> tuple[dict[str, Any], Decoded | None]:
+    viewer: Viewer, received: Received, *, name: str, declared_type: str
+) -> tuple[dict[str, Any], Thumbnail | None]:
     metadata: dict[str, Any] = {}
     odd = mismatch(name, declared_type, received.type)
     if odd:
         metadata["mismatch"] = odd
-    if unseen or not can_decode(received.type):
+    if not can_decode(received.type):
         return metadata, None
-    ranges = doors.blobs().ranges(received.blob_key)
-    reader = AgeReader(ranges, length=received.sealed_length, identity=evidence_identity(viewer))
     try:
+        ranges = doors.blobs().ranges(received.blob_key)
+        reader = AgeReader(ranges, length=received.sealed_length, identity=evidence_identity(viewer))
         decoded = doors.decoder().decode(reader.read_all(), content_type=received.type)
     except DecodingFailed as failure:
         metadata["no_preview"] = failure.words
         return metadata, None
+    except (BlobError, SealingError) as error:
+        raise NotKept("This file was taken in, but could not be read back. Try again.") from error
     metadata.update(decoded.facts.as_metadata())
     if decoded.thumbnail is None:
         metadata["no_preview"] = decoded.no_thumbnail
-    return metadata, decoded
+    return metadata, decoded.thumbnail
+
+
+def _twin(viewer: Viewer, tag: bytes) -> uuid.UUID | None:
+    rows = Exhibit.objects.filter(record_id=viewer.record, digest_tag=tag)
+    return rows.order_by("number").values_list("pk", flat=True).first()
 
 
 def _keep_thumbnail(viewer: Viewer, exhibit: uuid.UUID, thumbnail: Thumbnail, now: datetime) -> None:
@@ -268,12 +317,24 @@ def _keep_thumbnail(viewer: Viewer, exhibit: uuid.UUID, thumbnail: Thumbnail, no
 
 
 def _pieces(exhibit: ReadExhibit, reader: AgeReader) -> Iterator[bytes]:
+    digest = hashlib.sha256()
+    last = b""
     try:
-        yield from reader.read_all()
+        for piece in reader.read_all():
+            digest.update(piece)
+            if last:
+                yield last
+            last = piece
     except (BlobError, SealingError) as error:
-        raise BodyDamaged(
-            f"The stored file {exhibit.reference} was altered; the rest of it is not shown."
-        ) from error
+        raise _altered(exhibit) from error
+    if digest.hexdigest() != exhibit.sha256:
+        raise _altered(exhibit)
+    if last:
+        yield last
+
+
+def _altered(exhibit: ReadExhibit) -> BodyDamaged:
+    return BodyDamaged(f"The stored file {exhibit.reference} was altered; the rest of it is not shown.")
 
 
 def _digest_tag(viewer: Viewer, sha256: str) -> bytes:

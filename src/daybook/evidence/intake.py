@@ -7,9 +7,13 @@ CSRF check reads the form first). What comes out is an unadmitted blob; `exhibit
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db import OperationalError
 
 from daybook import doors
 from daybook.evidence.errors import NotKept
@@ -48,7 +52,6 @@ class Intake:
     """
 
     def __init__(self, record: UUID, *, now: datetime, most_bytes: int = MOST_BYTES) -> None:
-        recipient = Record.objects.values_list("evidence_recipient", flat=True).get(pk=record)
         self._record = record
         self._most = most_bytes
         self._hash = hashlib.sha256()
@@ -56,11 +59,13 @@ class Intake:
         self._size = 0
         self._stored = 0
         random = secrets.token_hex(16)
-        self._blob = Blob.objects.create(key=f"{random[:2]}/{random[2:]}", record_id=record, begun_at=now)
+        with not_kept_if_unwritable():
+            recipient = Record.objects.values_list("evidence_recipient", flat=True).get(pk=record)
+            self._blob = Blob.objects.create(key=f"{random[:2]}/{random[2:]}", record_id=record, begun_at=now)
         try:
             self._body = doors.blobs().open_writer(self._blob.key)
         except BlobError as error:
-            self._blob.delete()
+            self._forget()
             raise NotKept(error.words) from error
         self._age = AgeWriter(self._store, recipient=recipient)
 
@@ -108,15 +113,37 @@ class Intake:
     def abort(self) -> None:
         """Let go of everything written."""
         self._body.abort()
-        self._blob.delete()
+        self._forget()
+
+    def _forget(self) -> None:
+        # A full disk takes no deletion either; `sweep_unadmitted` comes back for the row.
+        with suppress(OperationalError):
+            self._blob.delete()
 
     def _store(self, data: bytes) -> None:
         self._body.write(data)
         self._stored += len(data)
 
 
+@contextmanager
+def not_kept_if_unwritable() -> Iterator[None]:
+    """Say in words that a row could not be written: most often the disk is full. Raises NotKept."""
+    try:
+        yield
+    except OperationalError as error:
+        raise NotKept(
+            "This file could not be kept: the disk may be full. What was kept before is safe. "
+            "Free some space and try again."
+        ) from error
+
+
 def discard(received: Received) -> None:
-    """Remove a file that was taken in but not admitted."""
+    """Remove a file that was taken in but not admitted; where a full disk forbids that, the sweep does it later."""
+    with suppress(OperationalError):
+        _discard(received)
+
+
+def _discard(received: Received) -> None:
     if Blob.objects.filter(key=received.blob_key, admitted=False, held=False).delete()[0]:
         doors.blobs().delete(received.blob_key)
 

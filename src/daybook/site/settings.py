@@ -104,7 +104,8 @@ GATEWAYS: dict[str, dict[str, Any]] = {
 FILE_UPLOAD_HANDLERS = ["daybook.evidence.uploads.SealingUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_NUMBER_FILES = 50
+# The handler takes 50 and names the others; over this number Django refuses the whole form without a word.
+DATA_UPLOAD_MAX_NUMBER_FILES = 5000
 
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True
