@@ -13,7 +13,7 @@ from typing import Any
 JSON = Any
 WITNESS_FIELD = "witness/"
 WITHHELD = "name not disclosed"
-_CERTAINTY = {"known": "", "think": " (she or he thinks so)", "unknown": " (not sure)"}
+_CERTAINTY = {"known": "", "think": " (thinks so, not certain)", "unknown": " (does not know)"}
 _ANSWERS = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
 
 
@@ -38,13 +38,18 @@ class Telling:
             references=_names(document["exhibits"], "reference"),
         )
 
-    def label(self, code: str) -> str:
-        """The words for a code; a code without words is shown as it is."""
-        return str(self.labels.get(code) or code.replace("-", " ").replace("_", " ").capitalize())
+    def label(self, code: str, table: str = "behaviours") -> str:
+        """The words for a code of a table such as ``behaviours``; a code without words is shown as it is.
+
+        Tables share codes ("other", "email", "money"), so labels are kept as "behaviours/other"; a label
+        without a table is for that code in every table.
+        """
+        words = self.labels.get(f"{table}/{code}") or self.labels.get(code)
+        return str(words or code.replace("-", " ").replace("_", " ").capitalize())
 
     def codes(self, fields: JSON, name: str) -> list[str]:
         """The words for a list of codes such as ``behaviours``."""
-        return [self.label(code) for code in fields.get(name) or ()]
+        return [self.label(code, name) for code in fields.get(name) or ()]
 
     def place(self, fields: JSON) -> str:
         """Where it was; a place of her own is named by its label only."""
@@ -59,7 +64,7 @@ class Telling:
 
     def identifiers(self, held: Iterable[JSON] | None) -> list[str]:
         """Like "Phone: 07700 900123"."""
-        return [f"{self.label(one['kind'])}: {one['value']}" for one in held or ()]
+        return [f"{self.label(one['kind'], 'identifiers')}: {one['value']}" for one in held or ()]
 
     def suspects(self, fields: JSON) -> list[str]:
         """Who did it, with how sure the person is."""
@@ -86,7 +91,7 @@ class Telling:
         lines = []
         for one in fields.get("told") or ():
             parts = [
-                self.label(one.get("who") or "someone"),
+                self.label(one.get("who") or "someone", "told"),
                 one.get("force") or "",
                 one.get("officer") or "",
                 f"reference {one['reference']}" if one.get("reference") else "",

@@ -110,7 +110,7 @@ def test_it_runs_nothing_and_reaches_nowhere(pdf: pikepdf.Pdf) -> None:
         "Home – on the street, by the bins",
         "You will see me everywhere.",
         "Małgorzata Żółtek-Śliwa: the car, from her window",
-        "Lewin Stokesby-Rudd (she or he thinks so)",
+        "Lewin Stokesby-Rudd (thinks so, not certain)",
         "Version 2, 4 February 2026, 20:27 (UTC)",
         "I remembered that my neighbour was at the window.",
         "Yes: He must not come to my street.",
