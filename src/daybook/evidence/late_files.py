@@ -12,6 +12,7 @@ from daybook.evidence.models import Blob
 from daybook.evidence.uploads import SealedUpload
 from daybook.ledger.chains import instant
 from daybook.people.accounts import Unlocked
+from daybook.people.late_saves import forget_late_save, late_words_past_fetching
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,14 @@ def let_go_late_file(unlocked: Unlocked, file: LateFile) -> None:
     waiting = Blob.objects.filter(record_id=unlocked.record_id, key=file.key, admitted=False)
     if waiting.delete()[0]:
         doors.blobs().delete(file.key)
+
+
+def remove_what_was_let_go(unlocked: Unlocked, *, now: datetime) -> None:
+    """Remove late saves, and the files that came with them, that were let go more than a week ago."""
+    for late in late_words_past_fetching(unlocked, now=now):
+        for file in late_files_of(unlocked, late.files):
+            let_go_late_file(unlocked, file)
+        forget_late_save(unlocked, late.id, files_too=True)
 
 
 def _read(unlocked: Unlocked, written: Mapping[str, Any], *, waits: bool) -> LateFile:

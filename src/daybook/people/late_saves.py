@@ -5,7 +5,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from daybook.kernel.sealing.age import AgeReader, AgeWriter
@@ -14,6 +14,7 @@ from daybook.people.accounts import Unlocked, capture_identity
 from daybook.people.models import LateSave, Record
 
 MOST_KEPT = 200
+FETCHED_BACK_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class LateWords:
     files: Sequence[Mapping[str, Any]] = field(default=())
     by_itself: bool = False
     damaged: bool = False
+    let_go_at: datetime | None = None
 
     def written(self) -> list[tuple[str, str]]:
         """What the person typed or chose, as (field, text) pairs, without empty ones."""
@@ -56,26 +58,24 @@ def keep_late_save(
         if same is not None:
             return same
     recipient = Record.objects.values_list("capture_recipient", flat=True).get(pk=record)
-    payload = {
-        "path": path,
-        "fields": {name: list(values) for name, values in fields.items()},
-        "files": [dict(file) for file in files],
-        "by_itself": by_itself,
-    }
-    sealed = seal_to(recipient, json.dumps(payload).encode())
+    sealed = _sealed(recipient, path, fields, files, by_itself=by_itself)
     return LateSave.objects.create(record_id=record, received_at=now, tag=tag, sealed=sealed)
 
 
 def late_saves_wait(unlocked: Unlocked) -> bool:
-    """Whether anything arrived while the record was locked."""
-    return LateSave.objects.filter(record_id=unlocked.record_id).exists()
+    """Whether anything arrived while the record was locked, and was not let go."""
+    return LateSave.objects.filter(record_id=unlocked.record_id, let_go_at=None).exists()
 
 
-def late_words_for(unlocked: Unlocked) -> list[LateWords]:
-    """Everything that arrived while the record was locked, oldest first. One that does not open is listed as damaged."""
-    rows = list(LateSave.objects.filter(record_id=unlocked.record_id).order_by("received_at")[:MOST_KEPT])
-    identity = capture_identity(unlocked.viewer) if rows else ""
-    return [_read(row, identity) for row in rows]
+def late_words_for(unlocked: Unlocked, *, let_go: bool = False) -> list[LateWords]:
+    """Everything that arrived while the record was locked, oldest first. One that does not open is listed as damaged.
+
+    With ``let_go``, what the person let go and can still fetch back, instead.
+    """
+    rows = LateSave.objects.filter(record_id=unlocked.record_id, let_go_at__isnull=not let_go)
+    found = list(rows.order_by("received_at")[:MOST_KEPT])
+    identity = capture_identity(unlocked.viewer) if found else ""
+    return [_read(row, identity) for row in found]
 
 
 def get_late_words_for(unlocked: Unlocked, late_save: uuid.UUID) -> LateWords | None:
@@ -84,16 +84,63 @@ def get_late_words_for(unlocked: Unlocked, late_save: uuid.UUID) -> LateWords | 
     return None if row is None else _read(row, capture_identity(unlocked.viewer))
 
 
-def forget_late_save(unlocked: Unlocked, late_save: uuid.UUID) -> None:
-    """The person has put the words where they belong, or does not want them."""
-    LateSave.objects.filter(record_id=unlocked.record_id, pk=late_save).delete()
+def let_go_late_save(unlocked: Unlocked, late_save: uuid.UUID, *, now: datetime) -> None:
+    """Put a late save aside, as not wanted: for a week it can be fetched back, so that nobody destroys it in one moment."""
+    LateSave.objects.filter(record_id=unlocked.record_id, pk=late_save, let_go_at=None).update(let_go_at=now)
+
+
+def fetch_back_late_save(unlocked: Unlocked, late_save: uuid.UUID) -> None:
+    """The person wants it after all."""
+    LateSave.objects.filter(record_id=unlocked.record_id, pk=late_save).update(let_go_at=None)
+
+
+def late_words_past_fetching(unlocked: Unlocked, *, now: datetime) -> list[LateWords]:
+    """What was let go so long ago that it is to be removed for good."""
+    past = now - FETCHED_BACK_WITHIN
+    return [late for late in late_words_for(unlocked, let_go=True) if late.let_go_at and late.let_go_at < past]
+
+
+def forget_late_save(unlocked: Unlocked, late_save: uuid.UUID, *, files_too: bool = False) -> None:
+    """The person has put the words where they belong, or does not want them.
+
+    Files that came along stay and wait, unless ``files_too``: the room that holds them has dealt with each of them.
+    """
+    row = LateSave.objects.filter(record_id=unlocked.record_id, pk=late_save).first()
+    if row is None:
+        return
+    late = _read(row, capture_identity(unlocked.viewer))
+    if not late.files or files_too:
+        row.delete()
+        return
+    recipient = Record.objects.values_list("capture_recipient", flat=True).get(pk=unlocked.record_id)
+    sealed = _sealed(recipient, late.path, {}, late.files, by_itself=late.by_itself)
+    LateSave.objects.filter(pk=row.pk).update(sealed=sealed)
+
+
+def _sealed(
+    recipient: str,
+    path: str,
+    fields: Mapping[str, Sequence[str]],
+    files: Sequence[Mapping[str, Any]],
+    *,
+    by_itself: bool,
+) -> bytes:
+    payload = {
+        "path": path,
+        "fields": {name: list(values) for name, values in fields.items()},
+        "files": [dict(file) for file in files],
+        "by_itself": by_itself,
+    }
+    return seal_to(recipient, json.dumps(payload).encode())
 
 
 def _read(row: LateSave, identity: str) -> LateWords:
     try:
         payload = json.loads(open_sealed_to(identity, bytes(row.sealed)))
     except SealingError:
-        return LateWords(row.pk, row.received_at, path="", fields={}, damaged=True)
+        return LateWords(
+            row.pk, row.received_at, path="", fields={}, damaged=True, let_go_at=row.let_go_at
+        )
     return LateWords(
         id=row.pk,
         received_at=row.received_at,
@@ -101,6 +148,7 @@ def _read(row: LateSave, identity: str) -> LateWords:
         fields=payload["fields"],
         files=payload.get("files", ()),
         by_itself=bool(payload.get("by_itself", False)),
+        let_go_at=row.let_go_at,
     )
 
 

@@ -123,13 +123,14 @@ class LateSave(models.Model):
     """A form that arrived after the lock, sealed to the record's capture key, so that no words are lost.
 
     ``tag`` finds the same form sent twice; it is made with the cookie's secret, which is stored nowhere, so that it confirms
-    no guess at the words.
+    no guess at the words. ``let_go_at`` is when the person let it go; it can be fetched back for a while.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="late_saves")
     received_at = models.DateTimeField()
     tag = models.BinaryField(max_length=32, db_index=True)
+    let_go_at = models.DateTimeField(null=True)
     sealed = models.BinaryField()
 
     def __str__(self) -> str:

@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                 ),
                 ("received_at", models.DateTimeField()),
                 ("tag", models.BinaryField(db_index=True, max_length=32)),
+                ("let_go_at", models.DateTimeField(null=True)),
                 ("sealed", models.BinaryField()),
                 (
                     "record",

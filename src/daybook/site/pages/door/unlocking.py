@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from daybook.evidence.late_files import remove_what_was_let_go
 from daybook.kernel.sealing.recovery_code import NotARecoveryCode
 from daybook.ledger.records import recover_record, unlock_record
 from daybook.people.accounts import Unlocked
@@ -98,6 +99,7 @@ def _door(request: DaybookRequest) -> HttpResponse:
 
 def _let_in(request: DaybookRequest, unlocked: Unlocked, wanted: str) -> HttpResponse:
     """To the page that was wanted; by way of what came too late, if anything did."""
+    remove_what_was_let_go(unlocked, now=request.now)
     target = wanted
     if late_saves_wait(unlocked):
         target = f"/account/late/?{urlencode({'next': wanted})}"

@@ -1,0 +1,1 @@
+"""The account: passphrase and recovery code, who opened the record and who tried, what came while it was locked."""

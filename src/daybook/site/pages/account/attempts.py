@@ -1,0 +1,91 @@
+"""From notes of the access chain to lines a person can read: runs of failed tries become one line."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from daybook.kernel.custody import EventKind
+from daybook.ledger.access import TOO_SOON, AccessNote
+
+SAME_RUN = timedelta(minutes=30)
+
+SIGN_INS = frozenset(
+    {
+        EventKind.UNLOCKED,
+        EventKind.UNLOCK_FAILED,
+        EventKind.LOCKED,
+        EventKind.RECOVERED,
+        EventKind.PASSPHRASE_CHANGED,
+        EventKind.RECOVERY_CODE_MADE,
+    }
+)
+
+WORDS = {
+    EventKind.LOCKED: "Locked",
+    EventKind.RECOVERED: "Opened with the recovery code, and a new passphrase was set",
+    EventKind.PASSPHRASE_CHANGED: "The passphrase was changed",
+    EventKind.RECOVERY_CODE_MADE: "A new recovery code was made",
+    EventKind.EXPORTED: "Took out",
+    EventKind.VIEWED: "Looked at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of "who opened it, and who tried": from ``first`` to ``last`` where it stands for several."""
+
+    words: str
+    first: datetime
+    last: datetime
+    failed: bool = False
+    detail: str = ""
+
+    @property
+    def spans(self) -> bool:
+        """Whether it lasted long enough to give two times."""
+        return self.last - self.first >= timedelta(minutes=1)
+
+
+def lines_of(newest_first: Iterable[AccessNote]) -> list[Line]:
+    """The lines for notes of signing in, newest first. Failed tries less than half an hour apart share a line."""
+    return list(_lines(newest_first))
+
+
+def words_of(note: AccessNote) -> str:
+    """What a note says, in words."""
+    match note.kind:
+        case EventKind.UNLOCKED:
+            return "Unlocked by a command on this computer" if note.what == "command line" else "Unlocked"
+        case EventKind.UNLOCK_FAILED:
+            return "A try that did not open it"
+        case EventKind.VIEWED | EventKind.EXPORTED:
+            return f"{WORDS[note.kind]}: {note.what} {note.label}".rstrip()
+        case _:
+            return WORDS.get(note.kind, note.kind.value)
+
+
+def _lines(notes: Iterable[AccessNote]) -> Iterator[Line]:
+    run: list[AccessNote] = []
+    for note in notes:
+        failed = note.kind is EventKind.UNLOCK_FAILED
+        if run and not (failed and run[-1].at - note.at <= SAME_RUN):
+            yield _run(run)
+            run = []
+        if failed:
+            run.append(note)
+        else:
+            yield Line(words_of(note), note.at, note.at)
+    if run:
+        yield _run(run)
+
+
+def _run(run: list[AccessNote]) -> Line:
+    untried = sum(note.label == TOO_SOON for note in run)
+    with_code = sum(note.what == "recovery" for note in run)
+    details = []
+    if untried:
+        details.append(f"{untried} of them came too fast and were turned away")
+    if with_code:
+        details.append(f"{with_code} with a recovery code")
+    words = "1 wrong try" if len(run) == 1 else f"{len(run)} wrong tries"
+    return Line(words, run[-1].at, run[0].at, failed=True, detail=", ".join(details))
