@@ -14,14 +14,16 @@ from django.db import transaction
 
 from daybook.diary.attachments import exhibits_by_entry
 from daybook.diary.entries import ReadEntry, all_entries_for
-from daybook.diary.kept_people import OwnPlace, places_for
+from daybook.diary.kept_people import OwnPlace, places_for, witnesses_for
 from daybook.diary.models import Item
 from daybook.diary.versions import ReadVersion, read_history
+from daybook.evidence.errors import BodyDamaged
 from daybook.evidence.exhibits import ReadExhibit, exhibits_for, open_body, thumbnails_for
 from daybook.kernel.chronology import overlaps
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import Event, EventKind
 from daybook.kernel.facts import behaviours, changes, contact_means, identifier_kinds, told_whom
+from daybook.kernel.media.decoder import can_decode
 from daybook.kernel.media.distance import metres_between
 from daybook.kernel.sealing.keys import Section
 from daybook.ledger.chains import Link as LedgerLink
@@ -32,6 +34,7 @@ from daybook.packs.contents import (
     Contents,
     Disclosure,
     Link,
+    PackFault,
     Period,
     Producer,
     Thumbnail,
@@ -44,14 +47,16 @@ from daybook.people.accounts import Unlocked
 class Selection:
     """What the person wants in a pack. None means all; the defaults are what SAFETY.md rule 10 says.
 
-    ``first_day`` and ``last_day`` choose entries by when they happened; ``entries`` and ``exhibits`` by hand. ``feelings``
-    puts the private section in; ``police_part`` the folder with witnesses' contacts and her own addresses.
+    ``first_day`` and ``last_day`` choose entries by when they happened; ``entries`` and ``exhibits`` by hand; ``left_out``
+    names exhibits that stay out whatever else was chosen. ``feelings`` puts the private section in; ``police_part`` the
+    folder with witnesses' contacts and her own addresses.
     """
 
     first_day: date | None = None
     last_day: date | None = None
     entries: frozenset[uuid.UUID] | None = None
     exhibits: frozenset[uuid.UUID] | None = None
+    left_out: frozenset[uuid.UUID] = frozenset()
     feelings: bool = False
     police_part: bool = True
 
@@ -67,47 +72,96 @@ class PlaceGivenAway:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a selection would hand over, before anything is made."""
+    """What a selection would hand over, before anything is made, and what of the record stays out.
+
+    ``places_given_away`` are originals that say where they were made, at a place of hers; ``unread`` are those whose hidden
+    details nobody has read, so that they may say it too. ``unseen`` were kept without looking. ``damaged`` cannot go in.
+    ``witness_contacts`` and ``addresses`` count what the part for the police would hold.
+    """
 
     entries: list[ReadEntry]
     exhibits: list[ReadExhibit]
+    entries_left_out: int
+    exhibits_left_out: int
     with_feelings: int
+    witness_contacts: int
+    addresses: int
     places_given_away: list[PlaceGivenAway]
+    unread: list[ReadExhibit]
     unseen: list[ReadExhibit]
+    damaged: list[ReadExhibit]
 
     @property
     def bytes_of_exhibits(self) -> int:
         """How many bytes of originals there are."""
         return sum(exhibit.size for exhibit in self.exhibits)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was chosen."""
+        return not self.entries and not self.exhibits
 
-def preview_pack(viewer: Viewer, selection: Selection) -> Preview:
-    """Look over a selection: what is in it, and which originals show a place marked as hers."""
-    entries, exhibits = _chosen(viewer, selection)
+
+def preview_pack(unlocked: Unlocked, selection: Selection) -> Preview:
+    """Look over a selection: what is in it, what stays out, and which originals show a place marked as hers.
+
+    Raises SealingError when a row was altered.
+    """
+    viewer = unlocked.viewer
+    everything, files = all_entries_for(viewer), exhibits_for(viewer)
+    entries, exhibits = _chosen(unlocked, selection, everything, files)
     places = [
         place for place in places_for(viewer) if place.latitude is not None and place.longitude is not None
     ]
+    chosen = {entry.id for entry in entries}
+    history = read_history(viewer, Item.Kind.ENTRY)
+    spoken_of = _spoken_of(version for version in history if version.item in chosen)
     return Preview(
         entries=entries,
         exhibits=exhibits,
+        entries_left_out=len(everything) - len(entries),
+        exhibits_left_out=len(files) - len(exhibits),
         with_feelings=sum(1 for entry in entries if entry.values.get("feelings")),
+        witness_contacts=sum(1 for one in witnesses_for(viewer) if one.id in spoken_of and one.contact),
+        addresses=sum(1 for one in places_for(viewer) if one.id in spoken_of and one.address),
         places_given_away=[found for exhibit in exhibits for found in _given_away(exhibit, places)],
+        unread=[exhibit for exhibit in exhibits if _may_hide_a_place(exhibit)],
         unseen=[exhibit for exhibit in exhibits if exhibit.unseen],
+        damaged=[exhibit for exhibit in exhibits if not _opens(viewer, exhibit)],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MadePack:
+    """A pack that was made, as the ledger tells: ``fingerprint`` (64 hexadecimal digits) is the ledger's head after it."""
+
+    id: uuid.UUID
+    made_at: datetime
+    fingerprint: str
+
+
+def packs_made_for(viewer: Viewer) -> list[MadePack]:
+    """Every pack this record has made, newest first. Raises SealingError or BrokenChain on an altered ledger."""
+    return [
+        MadePack(uuid.UUID(link.event.item), datetime.fromisoformat(link.event.at), link.head.hex())
+        for link in links_for(viewer, newest_first=True)
+        if link.event.kind == EventKind.PACK_MADE
+    ]
 
 
 @dataclass(slots=True)
 class MakingPack:
-    """A pack ready to stream. ``name`` is its folder, ``fingerprint`` the ledger's head once the stream has ended."""
+    """A pack ready to stream. ``id`` is the item of its event, ``fingerprint`` the ledger's head once the stream has ended."""
 
     unlocked: Unlocked
     prepared: PreparedPack
     exhibits: Mapping[str, ReadExhibit]
+    id: uuid.UUID = field(default_factory=uuid.uuid4, init=False)
     fingerprint: str = field(default="", init=False)
 
     @property
     def name(self) -> str:
-        """Such as ``notes-2026-11-20``."""
+        """Its folder, such as ``notes-2026-11-20``."""
         return self.prepared.name
 
     def stream(self, *, now: datetime) -> Iterator[bytes]:
@@ -124,7 +178,7 @@ class MakingPack:
                 made = append(
                     viewer.keys,
                     EventKind.PACK_MADE,
-                    item=uuid.uuid4(),
+                    item=self.id,
                     details={"contents": contents_digest},
                     now=now,
                 )
@@ -144,9 +198,18 @@ class MakingPack:
 
 
 def make_pack(unlocked: Unlocked, selection: Selection, *, fonts: Path, now: datetime) -> MakingPack:
-    """Typeset a selection and make it ready to stream. Raises PackFault or SealingError before a byte is sent."""
+    """Typeset a selection and make it ready to stream. Raises PackFault or SealingError before a byte is sent.
+
+    Every stored file is opened first: one that is missing or cut is named now, not when half the pack is on its way.
+    """
     viewer = unlocked.viewer
-    entries, exhibits = _chosen(viewer, selection)
+    entries, exhibits = _chosen(unlocked, selection, all_entries_for(viewer), exhibits_for(viewer))
+    damaged = [exhibit.reference for exhibit in exhibits if not _opens(viewer, exhibit)]
+    if damaged:
+        raise PackFault(
+            f"these stored files are missing or were altered: {', '.join(damaged)}. "
+            "Leave them out, or put them back from a copy."
+        )
     contents = Contents(
         record=viewer.record,
         producer=Producer(name=unlocked.name, initials=unlocked.profile.initials),
@@ -161,21 +224,23 @@ def make_pack(unlocked: Unlocked, selection: Selection, *, fonts: Path, now: dat
     return MakingPack(unlocked, prepared, {str(exhibit.id): exhibit for exhibit in exhibits})
 
 
-def _chosen(viewer: Viewer, selection: Selection) -> tuple[list[ReadEntry], list[ReadExhibit]]:
-    entries = [entry for entry in all_entries_for(viewer) if _wanted(entry, selection)]
-    exhibits = exhibits_for(viewer)
+def _chosen(
+    unlocked: Unlocked, selection: Selection, entries: list[ReadEntry], exhibits: list[ReadExhibit]
+) -> tuple[list[ReadEntry], list[ReadExhibit]]:
+    wanted = [entry for entry in entries if _wanted(entry, selection, unlocked.profile.zone)]
+    allowed = [exhibit for exhibit in exhibits if exhibit.id not in selection.left_out]
     if selection.exhibits is not None:
-        return entries, [exhibit for exhibit in exhibits if exhibit.id in selection.exhibits]
+        return wanted, [exhibit for exhibit in allowed if exhibit.id in selection.exhibits]
     if selection.entries is None and selection.first_day is None and selection.last_day is None:
-        return entries, exhibits
+        return wanted, allowed
     # A choice of entries brings their own exhibits; files that belong to no chosen entry stay out.
-    attached = exhibits_by_entry(viewer, [entry.id for entry in entries])
-    wanted = {exhibit for own in attached.values() for exhibit in own}
-    parents = {exhibit.parent for exhibit in exhibits if exhibit.id in wanted and exhibit.parent}
-    return entries, [exhibit for exhibit in exhibits if exhibit.id in wanted | parents]
+    attached = exhibits_by_entry(unlocked.viewer, [entry.id for entry in wanted])
+    theirs = {exhibit for own in attached.values() for exhibit in own}
+    parents = {exhibit.parent for exhibit in allowed if exhibit.id in theirs and exhibit.parent}
+    return wanted, [exhibit for exhibit in allowed if exhibit.id in theirs | parents]
 
 
-def _wanted(entry: ReadEntry, selection: Selection) -> bool:
+def _wanted(entry: ReadEntry, selection: Selection, zone: str) -> bool:
     if selection.entries is not None and entry.id not in selection.entries:
         return False
     if selection.first_day is None and selection.last_day is None:
@@ -185,8 +250,24 @@ def _wanted(entry: ReadEntry, selection: Selection) -> bool:
         selection.first_day,
         selection.last_day,
         written_at=entry.first_written_at,
-        zone="Europe/London",
+        zone=zone,
     )
+
+
+def _opens(viewer: Viewer, exhibit: ReadExhibit) -> bool:
+    """Whether a stored file is there and ends as it should; its middle is only known when it is read whole."""
+    try:
+        open_body(viewer, exhibit)
+    except BodyDamaged:
+        return False
+    return True
+
+
+def _may_hide_a_place(exhibit: ReadExhibit) -> bool:
+    """Whether a file may say where it was made without our knowing: nobody has read what it says of itself."""
+    if exhibit.type.startswith("text/") or exhibit.size == 0:
+        return False
+    return exhibit.unseen or not can_decode(exhibit.type) or not exhibit.has_thumbnail
 
 
 def _given_away(exhibit: ReadExhibit, places: list[OwnPlace]) -> Iterator[PlaceGivenAway]:
@@ -292,5 +373,12 @@ def _thumbnails(viewer: Viewer, exhibits: list[ReadExhibit]) -> dict[str, Thumbn
 
 
 def _labels() -> dict[str, str]:
-    tables = (behaviours(), contact_means(), changes(), told_whom(), identifier_kinds())
-    return {row.code: row.label for table in tables for row in table}
+    """Words for every code, by table: tables share codes such as "other" and "email"."""
+    tables = {
+        "behaviours": behaviours(),
+        "contact": contact_means(),
+        "changes": changes(),
+        "told": told_whom(),
+        "identifiers": identifier_kinds(),
+    }
+    return {f"{name}/{row.code}": row.label for name, table in tables.items() for row in table}

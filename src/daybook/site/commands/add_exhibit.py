@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,16 +35,17 @@ def run(arguments: argparse.Namespace) -> int:
         moment = now()
         try:
             received = take_in(unlocked, path, moment)
-            admitted = admit_exhibit(unlocked, received, name=path.name, source="command line", now=moment)
+            name = readable(path.name)
+            admitted = admit_exhibit(unlocked, received, name=name, source="command line", now=moment)
         except (OSError, EvidenceError) as error:
-            failures.append(f"{path}: {getattr(error, 'strerror', None) or error}")
+            failures.append(f"{readable(str(path))}: {getattr(error, 'strerror', None) or error}")
             continue
         exhibit = admitted.exhibit
         if arguments.entry is not None:
             attach_exhibit(viewer, entry=arguments.entry, exhibit=exhibit.id, now=moment)
         kept.append(
             {
-                "file": str(path),
+                "file": readable(str(path)),
                 "id": str(exhibit.id),
                 "ref": exhibit.reference,
                 "sha256": exhibit.sha256,
@@ -52,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
                 "duplicate": admitted.duplicate,
             }
         )
-    say(json.dumps(kept, ensure_ascii=False))
+    # Escaped, so that no name of a file can play tricks on a terminal.
+    say(json.dumps(kept))
     if failures:
         raise CommandError("Not kept:\n  " + "\n  ".join(failures))
     return 0
@@ -65,7 +68,12 @@ def take_in(unlocked: Unlocked, path: Path, moment: datetime) -> Received:
         try:
             while piece := file.read(PIECE_BYTES):
                 intake.write(piece)
-        except OSError:
+        except (OSError, KeyboardInterrupt):
             intake.abort()
             raise
         return intake.finish()
+
+
+def readable(name: str) -> str:
+    """A name whose bytes are not UTF-8, with a mark for each of those, so that it can be kept and printed."""
+    return os.fsencode(name).decode("utf-8", "replace")

@@ -17,22 +17,28 @@ from daybook.kernel.media.names import file_name
 from daybook.ledger.access import note_access
 from daybook.ledger.chains import ACCESS, LEDGER, links_for
 from daybook.people.accounts import Unlocked, capture_identity
+from daybook.people.late_saves import late_words_for
 from daybook.site.command_error import CommandError
 from daybook.site.commands.asking import now, say, unlock
 from daybook.site.commands.pack import write_whole
+
+FILES = "files"
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Export. Files that cannot be read are named at the end and the exit status is 1; everything else is there."""
     folder: Path = arguments.out
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise CommandError(
+                f"{folder} is not an empty folder. Choose a new one, so that nothing is overwritten."
+            )
+        unlocked = unlock(arguments.account)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise CommandError(f"{folder} is not empty. Choose a new folder, so that nothing is overwritten.")
+        (folder / FILES).mkdir(mode=0o700)
     except OSError as error:
         raise CommandError(f"{folder} cannot be used: {error.strerror}.") from error
-    unlocked = unlock(arguments.account)
-    failures = write_export(unlocked, folder)
+    # Noted before the first file: what was taken out shows even when the writing breaks off.
     note_access(
         unlocked.viewer,
         EventKind.EXPORTED,
@@ -41,6 +47,12 @@ def run(arguments: argparse.Namespace) -> int:
         label="everything",
         now=now(),
     )
+    try:
+        failures = write_export(unlocked, folder)
+    except OSError as error:
+        raise CommandError(
+            f"Not everything was written to {folder}: {error.strerror}. Delete it and begin again."
+        ) from error
     say(f"Everything was written to {folder}, opened. Keep it where nobody else can read it.")
     if failures:
         raise CommandError("These could not be read and are missing:\n  " + "\n  ".join(failures))
@@ -65,6 +77,11 @@ def write_export(unlocked: Unlocked, folder: Path) -> list[str]:
         {"saved_at": draft.saved_at.isoformat(), "sections": draft.sections} for draft in drafts_for(viewer)
     ]
     _write_json(folder / "drafts.json", drafts)
+    late = [
+        {"received_at": words.received_at.isoformat(), "fields": words.written()}
+        for words in late_words_for(unlocked)
+    ]
+    _write_json(folder / "late-words.json", late)
     attached = {
         str(entry): [str(one) for one in exhibits] for entry, exhibits in exhibits_by_entry(viewer).items()
     }
@@ -82,12 +99,12 @@ def write_export(unlocked: Unlocked, folder: Path) -> list[str]:
     failures = []
     rows = []
     for exhibit in exhibits_for(viewer):
-        place = folder / "files" / exhibit.reference.replace("/", "-") / file_name(exhibit.name)
+        place = folder / FILES / exhibit.reference.replace("/", "-") / file_name(exhibit.name)
         rows.append({"id": str(exhibit.id), "file": str(place.relative_to(folder)), **exhibit.committed})
-        place.parent.mkdir(mode=0o700, parents=True)
+        place.parent.mkdir(mode=0o700)
         try:
             write_whole(place, open_body(viewer, exhibit))
-        except (BodyDamaged, OSError) as error:
+        except BodyDamaged as error:
             failures.append(f"{exhibit.reference}: {error}")
     _write_json(folder / "files.json", rows)
     return failures

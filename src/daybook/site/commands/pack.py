@@ -11,7 +11,7 @@ from daybook.kernel.sealing.errors import NotAKey, SealingError
 from daybook.ledger.access import note_access
 from daybook.packs.assembly import Selection, make_pack
 from daybook.packs.contents import PackFault
-from daybook.packs.wrapping import sealed_for_recipient
+from daybook.packs.wrapping import check_recipient, sealed_for_recipient
 from daybook.site.built import PDF_FONTS
 from daybook.site.command_error import CommandError
 from daybook.site.commands.asking import now, say, unlock
@@ -19,8 +19,18 @@ from daybook.site.commands.asking import now, say, unlock
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the pack. Raises CommandError; a file half written is removed."""
+    out: Path = arguments.out
     if arguments.first_day and arguments.last_day and arguments.first_day > arguments.last_day:
         raise CommandError("--from is later than --to.")
+    if out.is_dir():
+        raise CommandError(f"{out} is a folder. Say the name of the file to write, such as notes.zip.")
+    if not out.parent.is_dir():
+        raise CommandError(f"There is no folder {out.parent}.")
+    if arguments.age_recipient is not None:
+        try:
+            check_recipient(arguments.age_recipient)
+        except NotAKey as error:
+            raise CommandError(f"--age-recipient: {error}.") from error
     unlocked = unlock(arguments.account)
     selection = Selection(
         first_day=arguments.first_day,
@@ -31,15 +41,19 @@ def run(arguments: argparse.Namespace) -> int:
     moment = now()
     try:
         pack = make_pack(unlocked, selection, fonts=PDF_FONTS, now=moment)
-        write_whole(arguments.out, sealed_to(pack.stream(now=moment), arguments.age_recipient))
+        # Noted before the first byte: what was taken out shows even when the writing breaks off.
+        note_access(
+            unlocked.viewer, EventKind.EXPORTED, item=pack.id, what="pack", label=pack.name, now=moment
+        )
+        pieces = pack.stream(now=moment)
+        if arguments.age_recipient is not None:
+            pieces = sealed_for_recipient(pieces, arguments.age_recipient)
+        write_whole(out, pieces)
     except (PackFault, SealingError, CustodyError, EvidenceError) as error:
         raise CommandError(f"The pack was not made: {error}") from error
     except OSError as error:
-        raise CommandError(f"{arguments.out} cannot be written: {error.strerror}.") from error
-    note_access(
-        unlocked.viewer, EventKind.EXPORTED, item=unlocked.record_id, what="pack", label=pack.name, now=moment
-    )
-    say(f"{arguments.out}\nFingerprint (write it down; the pack's reader can compare it): {pack.fingerprint}")
+        raise CommandError(f"{out} cannot be written: {error.strerror}.") from error
+    say(f"{out}\nFingerprint (write it down; the pack's reader can compare it): {pack.fingerprint}")
     return 0
 
 
@@ -56,15 +70,3 @@ def write_whole(path: Path, pieces: Iterator[bytes]) -> None:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-
-
-def sealed_to(pieces: Iterator[bytes], recipient: str | None) -> Iterator[bytes]:
-    """The pieces as they are, or as an age file to ``recipient``. Raises CommandError for a malformed one."""
-    if recipient is None:
-        yield from pieces
-        return
-
-    try:
-        yield from sealed_for_recipient(pieces, recipient)
-    except NotAKey as error:
-        raise CommandError(str(error)) from error
