@@ -56,12 +56,16 @@ def exhibits_by_entry(
     return dict(found)
 
 
-def entries_by_exhibit(viewer: Viewer) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """The entries each exhibit belongs to."""
+def entries_by_exhibit(
+    viewer: Viewer, exhibits: Iterable[uuid.UUID] | None = None
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """The entries each exhibit (or each of those in ``exhibits``) belongs to, in the order they were attached."""
+    rows = Attachment.objects.filter(record_id=viewer.record, detached_at__isnull=True)
+    if exhibits is not None:
+        rows = rows.filter(exhibit_id__in=list(exhibits))
     found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for entry, exhibits in exhibits_by_entry(viewer).items():
-        for exhibit in exhibits:
-            found[exhibit].append(entry)
+    for entry, exhibit in rows.order_by("attached_at", "pk").values_list("entry_id", "exhibit_id"):
+        found[exhibit].append(entry)
     return dict(found)
 
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import orjson
 from django.db import transaction
@@ -134,9 +135,7 @@ def _open(viewer: Viewer, row: Draft) -> dict[str, Typed]:
         epoch=row.epoch,
         sealed=bytes(row.sealed),
     )
-    sections = orjson.loads(opened)
-    assert isinstance(sections, dict)
-    return sections
+    return cast(dict[str, Typed], orjson.loads(opened))
 
 
 def _seal(viewer: Viewer, draft: uuid.UUID, revision: int, sections: Mapping[str, Typed]) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from django.db import transaction
 
 from daybook.diary import timeline
@@ -19,7 +20,7 @@ from daybook.diary.versions import (
     read_current,
     read_versions,
 )
-from daybook.kernel.chronology import Unknown, When, overlaps, parse_when, sort_key, written_after
+from daybook.kernel.chronology import Unknown, When, overlaps, read_kept, sort_key, written_after
 from daybook.kernel.consent import Viewer
 from daybook.kernel.entry import EntryFields, field_values, fields_from_values
 
@@ -48,7 +49,7 @@ class ReadEntry:
     def when(self) -> When:
         """When it happened; Unknown where nothing was said."""
         written = self.values.get("when")
-        return Unknown() if written is None else parse_when(written, default_zone="UTC")
+        return Unknown() if written is None else read_kept(written)
 
     @property
     def written(self) -> str:
@@ -111,7 +112,7 @@ def write_entry(
     with transaction.atomic():
         resolved = keep_named_people(viewer, fields, now=now)
         kept = keep_version(viewer, ENTRY, field_values(resolved), now=now, new_id=new_id)
-        timeline.place_in_time(viewer, kept.item, _moment(resolved.when, now))
+        timeline.place_new(viewer, kept.item, _moment(resolved.when, now))
     return _as_entry(kept, now)
 
 
@@ -127,7 +128,7 @@ def amend_entry(
         values = {**field_values(resolved), "reason": reason.strip()[:MOST_REASON]}
         kept = keep_version(viewer, ENTRY, values, now=now, item=entry, expected=expected)
         first = read_versions(viewer, ENTRY, entry)[0].written_at
-        timeline.place_in_time(viewer, entry, _moment(resolved.when, first))
+        timeline.move(viewer, entry, _moment(resolved.when, first))
     return _as_entry(kept, first)
 
 
@@ -149,9 +150,8 @@ def page_of_entries(viewer: Viewer, number: int) -> Page:
 
 
 def page_of_wanted(viewer: Viewer, wanted: Wanted, number: int) -> Page:
-    """Page ``number`` of the entries that match; every entry is opened to find them."""
-    matching = [entry for entry in all_entries_for(viewer) if _matches(entry, wanted)]
-    matching.reverse()
+    """Page ``number`` of the entries that match, newest event first; every entry is opened to find them."""
+    matching = wanted_entries_for(viewer, wanted)[::-1]
     start = (number - 1) * PAGE
     return Page(matching[start : start + PAGE], number, len(matching))
 
@@ -159,6 +159,13 @@ def page_of_wanted(viewer: Viewer, wanted: Wanted, number: int) -> Page:
 def all_entries_for(viewer: Viewer) -> list[ReadEntry]:
     """The newest version of every entry, earliest event first."""
     return _in_given_order(viewer, timeline.in_order(viewer), everything=True)
+
+
+def wanted_entries_for(viewer: Viewer, wanted: Wanted) -> list[ReadEntry]:
+    """The entries that match, earliest event first."""
+    entries = _with_first_times(viewer, read_current(viewer, ENTRY))
+    matching = {entry.id: entry for entry in entries if _matches(entry, wanted)}
+    return [matching[entry] for entry in timeline.in_order(viewer, matching)]
 
 
 def count_entries(viewer: Viewer) -> int:
@@ -222,10 +229,21 @@ def _matches(entry: ReadEntry, wanted: Wanted) -> bool:
         entry.when, wanted.first_day, wanted.last_day, written_at=entry.first_written_at, zone="Europe/London"
     ):
         return False
-    if wanted.words:
-        text = "\n".join(_texts(values)).casefold()
-        return all(word in text for word in wanted.words.casefold().split())
-    return True
+    return _says(values, wanted.words) if wanted.words else True
+
+
+def _says(values: Mapping[str, Any], words: str) -> bool:
+    """Whether every word stands somewhere in what was written.
+
+    The whole JSON text is looked through first, which is quick; it also holds names of fields and escapes, so what it finds
+    is looked at again value by value.
+    """
+    wanted = words.casefold().split()
+    whole = orjson.dumps(values).decode().casefold()
+    if any(word not in whole for word in wanted if '"' not in word and "\\" not in word):
+        return False
+    text = "\n".join(_texts(values)).casefold()
+    return all(word in text for word in wanted)
 
 
 def _texts(value: Any) -> Iterable[str]:

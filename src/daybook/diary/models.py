@@ -68,6 +68,7 @@ class TimelineLeaf(models.Model):
     revision = models.PositiveIntegerField(default=1)
     count = models.PositiveIntegerField()
     epoch = models.PositiveIntegerField()
+    sealed_first = models.BinaryField()
     sealed = models.BinaryField()
 
     def __str__(self) -> str:

@@ -58,7 +58,6 @@ def keep_version(
     kind: Item.Kind,
     values: Values,
     *,
-    committed: Values | None = None,
     now: datetime,
     item: uuid.UUID | None = None,
     expected: int | None = None,
@@ -66,21 +65,24 @@ def keep_version(
 ) -> ReadVersion:
     """Write the first version of a new item, or (with ``item``) the next version of one.
 
-    ``new_id`` is the id a new item gets (default: a random one). ``values`` is what is sealed; ``committed`` what the ledger commits to field by field (default: ``values``). ``expected``
-    is the version the writer last saw. Runs in the caller's transaction if there is one. Raises NotFound, AmendedMeanwhile.
+    ``new_id`` is the id a new item gets (default: a random one). ``values`` is what is sealed and, field by field,
+    committed to in the ledger. ``expected`` is the version the writer last saw. Runs in the caller's transaction if there
+    is one. Raises NotFound, AmendedMeanwhile.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if item is None:
-            row = Item.objects.create(id=new_id or uuid.uuid4(), record_id=viewer.record, kind=kind)
+            row = Item(id=new_id or uuid.uuid4(), record_id=viewer.record, kind=kind, versions=1)
+            row.save(force_insert=True)
+            number = 1
         else:
             row = _locked_item(viewer, kind, item)
             if expected is not None and row.versions != expected:
                 raise AmendedMeanwhile(
                     "This was changed in another window. Look at the newest version, then amend that."
                 )
-        number = row.versions + 1
-        Version.objects.filter(item=row, current=True).update(current=False)
-        Item.objects.filter(pk=row.pk).update(versions=number)
+            number = row.versions + 1
+            Version.objects.filter(item=row, current=True).update(current=False)
+            Item.objects.filter(pk=row.pk).update(versions=number)
         sealed, sealed_apart = _seal(viewer, kind, row.pk, number, values)
         Version.objects.create(
             item=row,
@@ -93,7 +95,7 @@ def keep_version(
             sealed_apart=sealed_apart,
         )
         event = _EVENTS[kind][0 if number == 1 else 1]
-        append(viewer.keys, event, item=row.pk, version=number, values=committed or values, now=now)
+        append(viewer.keys, event, item=row.pk, version=number, values=values, now=now)
     return ReadVersion(row.pk, kind, number, now, dict(values))
 
 
@@ -104,16 +106,23 @@ def read_current(
 
     Raises SealingError when a row was altered or moved.
     """
-    rows = Version.objects.filter(record_id=viewer.record, kind=kind, current=True)
-    if ids is not None:
-        rows = rows.filter(item_id__in=list(ids))
-    return [_open(viewer, kind, *row) for row in _columns(rows)]
+    if ids is None:
+        rows = Version.objects.filter(record_id=viewer.record, kind=kind, current=True)
+        opener = _Opener(viewer, kind)
+        return [opener.open(*row) for row in _columns(rows)]
+    # By item alone: with the record in the question, SQLite walks every current version of the record instead.
+    found = _columns(Version.objects.filter(item_id__in=list(ids), current=True), "record_id", "kind")
+    opener = _Opener(viewer, kind)
+    return [
+        opener.open(*row) for *row, record, its_kind in found if (record, its_kind) == (viewer.record, kind)
+    ]
 
 
 def read_versions(viewer: Viewer, kind: Item.Kind, item: uuid.UUID) -> list[ReadVersion]:
     """Every version of one item, oldest first. Raises NotFound for anything that is not this viewer's."""
     rows = Version.objects.filter(record_id=viewer.record, kind=kind, item_id=item).order_by("version")
-    found = [_open(viewer, kind, *row) for row in _columns(rows)]
+    opener = _Opener(viewer, kind)
+    found = [opener.open(*row) for row in _columns(rows)]
     if not found:
         raise NotFound(f"There is no such {kind} in this record.")
     return found
@@ -122,8 +131,9 @@ def read_versions(viewer: Viewer, kind: Item.Kind, item: uuid.UUID) -> list[Read
 def read_history(viewer: Viewer, kind: Item.Kind) -> Iterator[ReadVersion]:
     """Every version of every item of a kind. Raises SealingError when a row was altered or moved."""
     rows = Version.objects.filter(record_id=viewer.record, kind=kind).order_by("pk")
+    opener = _Opener(viewer, kind)
     for row in _columns(rows).iterator(chunk_size=2000):
-        yield _open(viewer, kind, *row)
+        yield opener.open(*row)
 
 
 def first_written(viewer: Viewer, kind: Item.Kind, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
@@ -137,8 +147,8 @@ def count_of(viewer: Viewer, kind: Item.Kind) -> int:
     return Item.objects.filter(record_id=viewer.record, kind=kind).count()
 
 
-def _columns(rows: Any) -> Any:
-    return rows.values_list("item_id", "version", "written_at", "epoch", "sealed", "sealed_apart")
+def _columns(rows: Any, *more: str) -> Any:
+    return rows.values_list("item_id", "version", "written_at", "epoch", "sealed", "sealed_apart", *more)
 
 
 def _locked_item(viewer: Viewer, kind: Item.Kind, item: uuid.UUID) -> Item:
@@ -165,29 +175,27 @@ def _seal(
     return sealed, sealed_apart
 
 
-def _open(
-    viewer: Viewer,
-    kind: Item.Kind,
-    item: uuid.UUID,
-    version: int,
-    written_at: datetime,
-    epoch: int,
-    sealed: bytes,
-    sealed_apart: bytes | None,
-) -> ReadVersion:
-    name = str(item)
-    values = {}
-    if viewer.may_open(_SECTION[kind]):
-        opened = viewer.keys.open(
-            _SECTION[kind], item=name, version=version, field="body", epoch=epoch, sealed=bytes(sealed)
-        )
-        values = orjson.loads(opened)
-    apart = _APART.get(kind)
-    if sealed_apart is not None and apart is not None and viewer.may_open(apart[1]):
-        field, section = apart
-        values[field] = orjson.loads(
-            viewer.keys.open(
-                section, item=name, version=version, field=field, epoch=epoch, sealed=bytes(sealed_apart)
-            )
-        )
-    return ReadVersion(item, kind, version, written_at, values)
+class _Opener:
+    """Opens versions of one kind for one viewer; made once for as many as there are."""
+
+    def __init__(self, viewer: Viewer, kind: Item.Kind) -> None:
+        self._kind = kind
+        self._body = viewer.keys.opener(_SECTION[kind], "body") if viewer.may_open(_SECTION[kind]) else None
+        field, section = _APART.get(kind, ("", Section.DIARY))
+        self._field = field
+        self._apart = viewer.keys.opener(section, field) if field and viewer.may_open(section) else None
+
+    def open(
+        self,
+        item: uuid.UUID,
+        version: int,
+        written_at: datetime,
+        epoch: int,
+        sealed: bytes,
+        sealed_apart: bytes | None,
+    ) -> ReadVersion:
+        """One version. Raises SealingError when it was altered or moved."""
+        values = {} if self._body is None else orjson.loads(self._body(item, version, epoch, bytes(sealed)))
+        if sealed_apart is not None and self._apart is not None:
+            values[self._field] = orjson.loads(self._apart(item, version, epoch, bytes(sealed_apart)))
+        return ReadVersion(item, self._kind, version, written_at, values)

@@ -3,7 +3,6 @@
 `append` runs inside the caller's transaction, beside the rows it speaks of: either both are there or neither.
 """
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import transaction
 
 from daybook.kernel.consent import Viewer
@@ -20,7 +20,6 @@ from daybook.kernel.custody import (
     Commitment,
     Event,
     EventKind,
-    canonical,
     commit,
     event_digest,
     extend,
@@ -165,7 +164,7 @@ def _append(
     salts = {made.field: made.salt for made in commitments}
     digest = event_digest(event)
     new_head = extend(bytes(head.head), digest)
-    epoch, sealed = seal(seq, canonical({"event": event.to_json(), "salts": salts}))
+    epoch, sealed = seal(seq, orjson.dumps({"event": event.to_json(), "salts": salts}))
     ChainLink.objects.create(
         record_id=record,
         chain=chain,
@@ -196,7 +195,7 @@ def _read(keys: RecordKeys, row: ChainLink, capture_identity: str | None) -> Lin
         opened = open_sealed_to(capture_identity, bytes(row.sealed))
     else:
         raise SealingError("this link was written while the record was locked, and needs the capture key")
-    value = json.loads(opened)
+    value = orjson.loads(opened)
     event = parse_event(value["event"])
     if event_digest(event) != bytes(row.digest) or event.seq != row.seq or event.record != keys.record:
         raise BrokenChain(f"link {row.seq} holds another event than the one it was sealed with")

@@ -34,7 +34,7 @@ def test_whatever_is_placed_and_moved_comes_out_in_order(
     expected: dict[uuid.UUID, datetime] = {}
     for number, moment in placings:
         entry = uuid.UUID(int=number)
-        timeline.place_in_time(person.viewer, entry, moment)
+        (timeline.move if entry in expected else timeline.place_new)(person.viewer, entry, moment)
         expected[entry] = moment
     order = [entry for _, entry in sorted((moment, entry) for entry, moment in expected.items())]
     assert timeline.in_order(person.viewer) == order
