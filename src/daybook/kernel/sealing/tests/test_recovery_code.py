@@ -48,14 +48,12 @@ def test_two_neighbours_swapped_are_always_noticed(code: bytes, place: int) -> N
 
 @given(st.text(max_size=60))
 def test_anything_else_is_refused_in_words(typed: str) -> None:
-    try:
+    with pytest.raises(NotARecoveryCode, match=r"code"):
         read_code(typed)
-    except NotARecoveryCode as refused:
-        assert str(refused)
 
 
 def test_a_short_code_says_how_many_characters_are_there() -> None:
-    with pytest.raises(NotARecoveryCode, match="33 letters and numbers. This one has 4"):
+    with pytest.raises(NotARecoveryCode, match=r"33 letters and numbers\. This one has 4"):
         read_code("ABCD")
 
 

@@ -14,13 +14,13 @@ KEY = row_key(b"k" * 32)
 HERE = Binding("self", "record", "diary", 1, "item", 1, "body")
 
 ELSEWHERE = {
-    "tenant": "other",
-    "record": "record2",
-    "section": "feelings",
-    "epoch": 2,
-    "item": "item2",
-    "version": 2,
-    "field": "words",
+    "tenant": replace(HERE, tenant="other"),
+    "record": replace(HERE, record="record2"),
+    "section": replace(HERE, section="feelings"),
+    "epoch": replace(HERE, epoch=2),
+    "item": replace(HERE, item="item2"),
+    "version": replace(HERE, version=2),
+    "field": replace(HERE, field="words"),
 }
 
 
@@ -33,7 +33,7 @@ def test_what_is_sealed_opens_byte_for_byte(plaintext: bytes) -> None:
 def test_a_row_moved_to_another_place_does_not_open(part: str) -> None:
     sealed = seal_row(KEY, HERE, b"words")
     with pytest.raises(CannotOpen):
-        open_row(KEY, replace(HERE, **{part: ELSEWHERE[part]}), sealed)
+        open_row(KEY, ELSEWHERE[part], sealed)
 
 
 def test_parts_of_a_binding_cannot_run_into_each_other() -> None:
