@@ -192,20 +192,26 @@ def confirm_recovery_code(unlocked: Unlocked, *, typed: str, now: datetime) -> N
 
 def recovery_code_made_at(unlocked: Unlocked) -> datetime:
     """When the recovery code that works now was made; says nothing of the code."""
-    return KeySlot.objects.values_list("made_at", flat=True).get(account_id=unlocked.account_id, kind=RECOVERY)
+    return KeySlot.objects.values_list("made_at", flat=True).get(
+        account_id=unlocked.account_id, kind=RECOVERY
+    )
 
 
 def unlocked_from_key(account_id: uuid.UUID, account_key: AccountKey) -> Unlocked:
     """Open an account's own rows with its key. Raises CannotOpen when the key is not this account's."""
-    record = Record.objects.select_related("account").get(account_id=account_id)
-    own = _OwnRows(account_id, account_key)
+    return unlocked_with(Record.objects.select_related("account").get(account_id=account_id), account_key)
+
+
+def unlocked_with(record: Record, account_key: AccountKey) -> Unlocked:
+    """As `unlocked_from_key`, for a record that was read together with its account."""
+    own = _OwnRows(record.account_id, account_key)
     secrets = {
         epoch.epoch: own.open(f"record-key/{epoch.epoch}", epoch.sealed)
-        for epoch in RecordEpoch.objects.filter(record=record)
+        for epoch in RecordEpoch.objects.filter(record_id=record.pk)
     }
     profile = Profile(**json.loads(own.open("profile", record.sealed_profile)))
     return Unlocked(
-        account_id=account_id,
+        account_id=record.account_id,
         record_id=record.pk,
         name=own.open("name", record.account.sealed_name).decode(),
         profile=profile,
@@ -297,9 +303,7 @@ def _note_attempt(lookup: bytes, kind: KeySlot.Kind, outcome: Attempt.Outcome, n
 
 
 def _cost() -> KdfCost:
-    cost = settings.KDF_COST
-    assert isinstance(cost, KdfCost)
-    return cost
+    return settings.KDF_COST
 
 
 def _strong(passphrase: str, *, about: str) -> str:
@@ -385,4 +389,5 @@ __all__ = [
     "recovery_code_made_at",
     "unlock_by_passphrase",
     "unlocked_from_key",
+    "unlocked_with",
 ]

@@ -54,6 +54,4 @@ class ServerSecrets:
 
 def server_secrets() -> ServerSecrets:
     """The secrets this server was started with."""
-    secrets = settings.SERVER_SECRETS
-    assert isinstance(secrets, ServerSecrets)
-    return secrets
+    return settings.SERVER_SECRETS

@@ -18,8 +18,8 @@ from django.db.models import Q
 from daybook.kernel.sealing.errors import SealingError
 from daybook.kernel.sealing.keys import AccountKey, row_key
 from daybook.kernel.sealing.rows import Binding, RowKey
-from daybook.people.accounts import Unlocked, unlocked_from_key
-from daybook.people.models import Account, Record, Unlock
+from daybook.people.accounts import Unlocked, unlocked_with
+from daybook.people.models import Account, Unlock
 from daybook.people.secrets import server_secrets
 
 SECRET_BYTES = 32
@@ -71,10 +71,11 @@ def visit_of(cookie: str | None, *, now: datetime) -> Visit:
     if secret is None:
         return STRANGER
     digest = hashlib.sha256(secret).digest()
-    row = Unlock.objects.filter(digest=digest).first()
+    row = Unlock.objects.select_related("account__record").filter(digest=digest).first()
     if row is None:
         return STRANGER
-    record_id = Record.objects.values_list("pk", flat=True).get(account_id=row.account_id)
+    record = row.account.record
+    record_id = record.pk
     if row.sealed_key is None:
         return Visit(State.LOCKED, record_id)
     idle = timedelta(seconds=settings.IDLE_LOCK_SECONDS)
@@ -89,7 +90,7 @@ def visit_of(cookie: str | None, *, now: datetime) -> Visit:
         opened = _session_row(secret, row.account_id).open(
             _binding(row.account_id, digest), bytes(row.sealed_key)
         )
-        unlocked = unlocked_from_key(row.account_id, AccountKey(opened))
+        unlocked = unlocked_with(record, AccountKey(opened))
     except SealingError:
         # A row that does not open belongs to other keys (a restored database): the browser has to unlock again.
         Unlock.objects.filter(digest=digest).delete()
