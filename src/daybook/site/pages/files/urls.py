@@ -1,5 +1,21 @@
 """Addresses of these pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from daybook.site.pages.files import adding, before, joining, listing, own_place, saving, showing
+
+urlpatterns: list[URLPattern] = [
+    path("", listing.show, name="files"),
+    path("add/", adding.add, name="files-add"),
+    path("added/", adding.added, name="files-added"),
+    path("before/", before.choose, name="files-before"),
+    path("before/<slug:code>/", before.show, name="files-before-one"),
+    path("thumb/<uuid:exhibit>/", showing.thumb, name="files-thumb"),
+    path("<uuid:exhibit>/", showing.show, name="files-file"),
+    path("<uuid:exhibit>/picture/", showing.picture, name="files-picture"),
+    path("<uuid:exhibit>/look/", showing.look, name="files-look"),
+    path("<uuid:exhibit>/original/", saving.original, name="files-original"),
+    path("<uuid:exhibit>/entries/", joining.join, name="files-entries"),
+    path("<uuid:exhibit>/apart/", joining.part, name="files-apart"),
+    path("<uuid:exhibit>/place/", own_place.mark, name="files-place"),
+]
