@@ -6,12 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+TAG = "daybook"
+
 
 def register_all() -> None:
     """Tell Django about the checks below."""
-    register(check_kdf_cost)
-    register(check_uploads)
-    register(check_hosts)
+    for check in (check_kdf_cost, check_uploads, check_hosts):
+        register(check, TAG)
 
 
 def check_kdf_cost(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
