@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 from daybook.kernel.sealing.keys import FULL_COST, KdfCost
 from daybook.people.secrets import ServerSecrets
 from daybook.site.home import SERVER_KEY, SIGNING_KEY, home_of_environment
+from daybook.site.privacy import static_headers
 
 HOME = home_of_environment()
 ENVIRONMENT = os.environ.get("DAYBOOK_ENV", "person")
@@ -115,7 +116,7 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = str((HOME.path.__class__(__file__).parent / "static").absolute())
 WHITENOISE_MAX_AGE = 0
-WHITENOISE_ADD_HEADERS_FUNCTION = "daybook.site.privacy.static_headers"
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
 
 CSRF_COOKIE_NAME = "daybook-form"
 CSRF_COOKIE_HTTPONLY = True
