@@ -24,6 +24,8 @@ from daybook.people.unlocks import STRANGER, State, Visit, begin_unlock, end_unl
 
 P = ParamSpec("P")
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "recovery_code"})
+# What is typed on these pages are names, passphrases and codes: never kept, never shown back.
+NO_WORDS_UNDER = ("/unlock/", "/recover/", "/start/", "/account/")
 
 
 class DaybookRequest(HttpRequest):
@@ -98,9 +100,13 @@ def unlock_browser(request: DaybookRequest, response: HttpResponse, unlocked: Un
 
 
 def lock_browser(request: DaybookRequest, response: HttpResponse) -> None:
-    """Lock this browser: the row goes first, then the cookie."""
+    """Lock this browser: the row goes first, then the cookies.
+
+    The form token goes too: a form that the browser still remembers must not be sent again by whoever comes next.
+    """
     end_unlock(request.COOKIES.get(settings.VISIT_COOKIE_NAME))
-    response.delete_cookie(settings.VISIT_COOKIE_NAME, path="/", samesite="Strict")
+    for cookie in (settings.VISIT_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+        response.delete_cookie(cookie, path="/", samesite="Strict")
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -125,7 +131,28 @@ def visit_context(request: HttpRequest) -> dict[str, Any]:
 
 def words_of(request: HttpRequest) -> dict[str, list[str]]:
     """What was typed into a form and may be kept or shown back: all but tokens, passphrases and recovery codes."""
+    if request.path.startswith(NO_WORDS_UNDER):
+        return {}
     return {name: list(values) for name, values in request.POST.lists() if not _is_secret(name)}
+
+
+def keep_stale_words(request: HttpRequest) -> bool:
+    """Keep the words of a form whose token went stale, because the record was locked or unlocked in another window meanwhile.
+
+    Only when the browser itself says that the form came from a page of ours; they wait with the late words, where nothing
+    becomes part of the record unless the person puts it there. Files are not kept.
+    """
+    visit: Visit = getattr(request, "visit", STRANGER)
+    fields = words_of(request)
+    written = any(value.strip() for values in fields.values() for value in values)
+    if visit.record_id is None or not written or request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return False
+    _keep_for_later(cast(DaybookRequest, request), visit.record_id, fields, (), by_itself=_saved_itself(request))
+    return True
+
+
+def _saved_itself(request: HttpRequest) -> bool:
+    return request.headers.get("X-Daybook") == "autosave"
 
 
 def _is_secret(name: str) -> bool:
@@ -136,7 +163,7 @@ def _too_late(request: DaybookRequest) -> HttpResponse:
     fields = words_of(request)
     files = [file for _, sent in request.FILES.lists() for file in sent if isinstance(file, SealedUpload)]
     written = [value for values in fields.values() for value in values if value.strip()]
-    by_itself = request.headers.get("X-Daybook") == "autosave"
+    by_itself = _saved_itself(request)
     kept = False
     if request.visit.state is State.LOCKED and request.visit.record_id is not None and (written or files):
         _keep_for_later(request, request.visit.record_id, fields, files, by_itself=by_itself)

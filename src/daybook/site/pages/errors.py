@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from daybook.site.visits import words_of
+from daybook.site.visits import keep_stale_words, words_of
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -27,6 +27,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without our token: nothing was kept. What was typed is shown back, so that it can be copied."""
-    words = [word for values in words_of(request).values() for word in values]
-    return render(request, "errors/form_not_ours.html", {"words": [word for word in words if word.strip()]}, status=403)
+    """A form whose token is missing or stale: it was not taken. Words from a page of ours wait, others are shown back."""
+    kept = keep_stale_words(request)
+    words = [] if kept else [word for values in words_of(request).values() for word in values if word.strip()]
+    return render(request, "errors/form_not_ours.html", {"words": words, "kept": kept}, status=403)

@@ -61,11 +61,17 @@ def _walk(unlocked: Unlocked, title: str, chain: ChainHead.Chain) -> Finding:
         return Finding(
             title, False, "Something was changed from outside Daybook: a step does not open any more."
         )
-    return Finding(
-        title,
-        True,
-        f"All {steps} steps follow from each other. Nothing was changed or taken out between them.",
-    )
+    return Finding(title, True, f"{_counted(steps)} Nothing was changed or taken out.")
+
+
+def _counted(steps: int) -> str:
+    match steps:
+        case 0:
+            return "It has no steps yet."
+        case 1:
+            return "It has 1 step."
+        case _:
+            return f"It has {steps} steps, and each follows from the one before."
 
 
 def _compare(unlocked: Unlocked, steps: int, written: str) -> Finding:

@@ -8,15 +8,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from daybook.kernel.custody import EventKind
 from daybook.kernel.sealing.passphrases import suggest_passphrase, word_list
 from daybook.kernel.sealing.recovery_code import NotARecoveryCode
-from daybook.ledger.records import open_record, unlock_record
-from daybook.people.accounts import Profile, confirm_recovery_code
-from daybook.people.errors import CannotUnlock, NameTaken, WeakPassphrase, WrongRecoveryCode
+from daybook.ledger.access import note_access
+from daybook.ledger.records import open_record
+from daybook.people.accounts import Profile, confirm_recovery_code, record_found_by
+from daybook.people.errors import NameTaken, WeakPassphrase, WrongRecoveryCode
 from daybook.site.pages.door.forms import CheckForm, NameForm
 from daybook.site.visits import DaybookRequest, OwnerRequest, open_to_all, owner_only, unlock_browser
 
 READY = "ready"
+JUST_MADE = "Did you make it a moment ago? Then unlock it."
 
 
 @require_safe
@@ -53,6 +56,9 @@ def name(request: DaybookRequest) -> HttpResponse:
         if READY not in request.GET:
             return redirect("/start/")
         return _ask(request, NameForm(), suggest_passphrase())
+    if record_found_by(request.POST.get("name", "")) is not None:
+        # Nothing typed is shown back: it may be the form that made the record, sent again by someone else.
+        return _ask(request, NameForm(), suggest_passphrase(), page_error=f"{NameTaken()} {JUST_MADE}")
     suggested = _suggested(request.POST.get("suggested", ""))
     if "another" in request.POST:
         typed = {field: request.POST.get(field, "") for field in ("name", "initials", "zone")}
@@ -72,8 +78,14 @@ def name(request: DaybookRequest) -> HttpResponse:
         form.add_error("new_passphrase", str(weakness))
         return _ask(request, form, suggested)
     except NameTaken as taken:
-        form.add_error("name", str(taken))
-        return _sent_twice(request, form) or _ask(request, form, suggested)
+        return _ask(request, NameForm(), suggest_passphrase(), page_error=f"{taken} {JUST_MADE}")
+    note_access(
+        opened.unlocked.viewer,
+        EventKind.UNLOCKED,
+        item=opened.unlocked.record_id,
+        what="browser",
+        now=request.now,
+    )
     groups = opened.recovery_code.split("-")
     response = render(request, "door/recovery_code.html", {"groups": groups, "new_record": True})
     unlock_browser(request, response, opened.unlocked)
@@ -96,8 +108,13 @@ def check(request: OwnerRequest) -> HttpResponse:
     return render(request, "door/check.html", {"form": form})
 
 
-def _ask(request: DaybookRequest, form: NameForm, suggested: str) -> HttpResponse:
-    context = {"form": form, "suggested": suggested, "back_url": f"/start/before/?{READY}=1"}
+def _ask(request: DaybookRequest, form: NameForm, suggested: str, *, page_error: str = "") -> HttpResponse:
+    context = {
+        "form": form,
+        "suggested": suggested,
+        "page_error": page_error,
+        "back_url": f"/start/before/?{READY}=1",
+    }
     return render(request, "door/name.html", context)
 
 
@@ -106,17 +123,3 @@ def _suggested(sent: str) -> str:
     words = sent.split()
     known = 0 < len(words) <= 12 and set(words) <= set(word_list())
     return " ".join(words) if known else suggest_passphrase()
-
-
-def _sent_twice(request: DaybookRequest, form: NameForm) -> HttpResponse | None:
-    """The name is taken: by this very form, sent a moment ago, if its passphrase opens the record."""
-    chosen = form.cleaned_data
-    try:
-        unlocked = unlock_record(
-            name=request.POST["name"], passphrase=chosen["new_passphrase"], now=request.now
-        )
-    except CannotUnlock:
-        return None
-    response = redirect("/start/check/")
-    unlock_browser(request, response, unlocked)
-    return response

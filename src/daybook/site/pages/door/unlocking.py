@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -72,6 +73,7 @@ def recover(request: DaybookRequest) -> HttpResponse:
         else:
             end_other_unlocks(unlocked.account_id, keep=None)
             response = redirect("/recover/done/")
+            rotate_token(request)
             unlock_browser(request, response, unlocked)
             return response
     return render(request, "door/recover.html", {"form": form, "back_url": "/unlock/"}, status=status)
@@ -104,5 +106,7 @@ def _let_in(request: DaybookRequest, unlocked: Unlocked, wanted: str) -> HttpRes
     if late_saves_wait(unlocked):
         target = f"/account/late/?{urlencode({'next': wanted})}"
     response = redirect(target)
+    # A try that the browser still remembers, right or wrong, cannot be sent again from here on.
+    rotate_token(request)
     unlock_browser(request, response, unlocked)
     return response
