@@ -77,13 +77,15 @@ def how_it_came(source: str) -> str:
 
 
 def facts_of(exhibit: ReadExhibit) -> list[Row]:
-    """The facts we know ourselves: content, size, digest is shown apart."""
+    """The facts we know ourselves; the digest is shown apart."""
     name = display_name(exhibit.name).full
+    said = exhibit.metadata
+    points = f", {said['width']} by {said['height']} points" if "width" in said else ""
     size = f"{size_in_words(exhibit.size)} ({exhibit.size:,} bytes)" if exhibit.size >= 1000 else ""
     return [
         Row("Name it came with", name or "No name", own_words=True),
         Row("What it is", f"{kind_in_words(exhibit)} ({exhibit.type}), by its content"),
-        Row("Size", size or size_in_words(exhibit.size)),
+        Row("Size", (size or size_in_words(exhibit.size)) + points),
         Row("Kept", kept_on(exhibit)),
         Row("How it came", how_it_came(exhibit.source)),
     ]
@@ -143,5 +145,3 @@ def _said(exhibit: ReadExhibit, places: Sequence[OwnPlace]) -> Iterator[Row]:
         yield Row("Device", device, own_words=True)
     if "software" in said:
         yield Row("Program", said["software"], own_words=True)
-    if "width" in said:
-        yield Row("Picture", f"{said['width']} by {said['height']} points, {said['format']}")

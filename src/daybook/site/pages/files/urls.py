@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from daybook.site.pages.files import adding, before, joining, listing, own_place, saving, showing
+from daybook.site.pages.files import adding, before, joining, listing, saving, showing
 
 urlpatterns: list[URLPattern] = [
     path("", listing.show, name="files"),
@@ -17,5 +17,4 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:exhibit>/original/", saving.original, name="files-original"),
     path("<uuid:exhibit>/entries/", joining.join, name="files-entries"),
     path("<uuid:exhibit>/apart/", joining.part, name="files-apart"),
-    path("<uuid:exhibit>/place/", own_place.mark, name="files-place"),
 ]
