@@ -102,6 +102,12 @@ class Preview:
         return not self.entries and not self.exhibits
 
 
+def entries_chosen(unlocked: Unlocked, selection: Selection) -> list[ReadEntry]:
+    """The entries a selection chooses, earliest event first. Raises SealingError when a row was altered."""
+    viewer = unlocked.viewer
+    return [entry for entry in all_entries_for(viewer) if _wanted(entry, selection, unlocked.profile.zone)]
+
+
 def preview_pack(unlocked: Unlocked, selection: Selection) -> Preview:
     """Look over a selection: what is in it, what stays out, and which originals show a place marked as hers.
 

@@ -1,5 +1,14 @@
-"""Addresses of these pages."""
+"""Addresses of packs."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from daybook.site.pages.pack import choosing, making, overview, ticking
+
+urlpatterns = [
+    path("", overview.pack, name="pack"),
+    path("choose/", choosing.choose, name="pack-choose"),
+    path("list/", ticking.tick, name="pack-list"),
+    path("preview/", making.preview, name="pack-preview"),
+    path("make/", making.make, name="pack-make"),
+    path("opening/", overview.opening, name="pack-opening"),
+]
