@@ -111,8 +111,12 @@ def write_entry(
     """
     with transaction.atomic():
         resolved = keep_named_people(viewer, fields, now=now)
-        kept = keep_version(viewer, ENTRY, field_values(resolved), now=now, new_id=new_id)
-        timeline.place_new(viewer, kept.item, _moment(resolved.when, now))
+        entry = new_id or uuid.uuid4()
+        columns = timeline.loose_columns(viewer, entry, _moment(resolved.when, now))
+        kept = keep_version(viewer, ENTRY, field_values(resolved), now=now, new_id=entry, columns=columns)
+        if entry.int % timeline.GATHER_EVERY == 0:
+            # By chance, one in so many: a count would need a question, and a pattern of events could dodge a number.
+            timeline.gather(viewer)
     return _as_entry(kept, now)
 
 

@@ -10,7 +10,10 @@ from daybook.people.models import Record
 
 
 class Item(models.Model):
-    """Something the person keeps in versions: an entry, a suspect, a witness, or a place of her own."""
+    """Something the person keeps in versions: an entry, a suspect, a witness, or a place of her own.
+
+    ``sealed_moment`` is a new entry's place in time, until the timeline's leaves take it in.
+    """
 
     class Kind(models.TextChoices):
         """What the item is."""
@@ -24,9 +27,14 @@ class Item(models.Model):
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     versions = models.PositiveIntegerField(default=0)
+    loose_epoch = models.PositiveIntegerField(default=0)
+    sealed_moment = models.BinaryField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["record", "kind"], name="items_of_a_record")]
+        indexes = [
+            models.Index(fields=["record", "kind"], name="items_of_a_record"),
+            models.Index(fields=["record"], condition=Q(sealed_moment__isnull=False), name="loose_entries"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

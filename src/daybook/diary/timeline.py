@@ -1,22 +1,25 @@
-"""The order of events: sealed leaves of (entry, time) pairs, so that one page of the list opens one page of entries.
+"""The order of events: sealed pairs of (time, entry), so that one page of the list opens one page of entries.
 
-Each leaf holds at most 512 pairs of 24 bytes, sorted. An entry's place in time is the earliest instant its event may have
-happened, or the time of writing where that is unknown. The leaves follow from the entries and can be made again from them.
+A new entry carries its pair with it, sealed ("loose"); every so often the loose ones are gathered into leaves of at most 512
+pairs of 24 bytes, sorted. Writing therefore costs nothing more, and reading opens the leaves it needs and the few loose ones.
+An entry's place in time is the earliest instant its event may have happened, or the time of writing where that is unknown. All
+of this follows from the entries and can be made again from them.
 """
 
 import struct
 import uuid
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from daybook.diary.models import TimelineLeaf
+from daybook.diary.models import Item, TimelineLeaf
 from daybook.kernel.consent import Viewer
 from daybook.kernel.sealing.keys import Section
 
 MOST_IN_LEAF = 512
+GATHER_EVERY = 256
+_AT_A_TIME = 500
 _PAIR = struct.Struct(">Q16s")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,60 +37,74 @@ class _Leaf:
     first: bytes
 
 
-def place_new(viewer: Viewer, entry: uuid.UUID, moment: datetime) -> None:
-    """Put a new entry at ``moment``. Must run in the transaction that writes the entry, after its ledger event: the lock on
-    the ledger's head keeps two writers apart.
-    """
-    pair = _pair(entry, moment)
-    leaves = _leaves(viewer)
-    target = next((leaf for leaf in reversed(leaves) if leaf.first <= pair), leaves[0] if leaves else None)
-    if target is None:
-        _add(viewer, pair)
-        return
-    pairs = _open(viewer, target)
-    place = bisect_left(range(target.count), pair, key=lambda at: _nth(pairs, at))
-    pairs = pairs[: place * _PAIR.size] + pair + pairs[place * _PAIR.size :]
-    count = target.count + 1
-    if count > MOST_IN_LEAF:
-        # New events mostly come last: leave the old leaf nearly full then, and split in the middle otherwise.
-        cut = (MOST_IN_LEAF if place == target.count else count // 2) * _PAIR.size
-        pairs, tail = pairs[:cut], pairs[cut:]
-        _add(viewer, tail)
-    _replace(viewer, target, pairs)
+def loose_columns(viewer: Viewer, entry: uuid.UUID, moment: datetime) -> dict[str, Any]:
+    """The columns of an entry's row that put it at ``moment``."""
+    keys = viewer.keys
+    sealed = keys.seal(
+        Section.DIARY, item=str(entry), version=0, field="moment", plaintext=_pair(entry, moment)
+    )
+    return {"loose_epoch": keys.epoch, "sealed_moment": sealed}
 
 
 def move(viewer: Viewer, entry: uuid.UUID, moment: datetime) -> None:
-    """Move an entry whose time was amended. Must run like `place_new`."""
+    """Put an entry somewhere else. Must run in the transaction that amends it, after its ledger event: the lock on the
+    ledger's head keeps two writers apart.
+    """
     for leaf in _leaves(viewer):
         pairs = _open(viewer, leaf)
         kept = b"".join(pair for pair in _each(pairs) if pair[8:] != entry.bytes)
         if len(kept) != len(pairs):
             _replace(viewer, leaf, kept)
-    place_new(viewer, entry, moment)
+    Item.objects.filter(pk=entry).update(**loose_columns(viewer, entry, moment))
+
+
+def gather(viewer: Viewer) -> int:
+    """Take the loose entries into the leaves; returns how many. Must run like `move`."""
+    loose = _loose(viewer)
+    waiting = list(loose)
+    leaves = _leaves(viewer)
+    for place, leaf in enumerate(leaves):
+        following = leaves[place + 1].first if place + 1 < len(leaves) else None
+        mine = [pair for pair in waiting if following is None or pair < following]
+        if not mine:
+            continue
+        waiting = waiting[len(mine) :]
+        _spread(viewer, leaf, sorted([*_each(_open(viewer, leaf)), *mine]))
+    _spread(viewer, None, waiting)
+    entries = [uuid.UUID(bytes=pair[8:]) for pair in loose]
+    for start in range(0, len(entries), _AT_A_TIME):
+        Item.objects.filter(pk__in=entries[start : start + _AT_A_TIME]).update(
+            sealed_moment=None, loose_epoch=0
+        )
+    return len(loose)
 
 
 def newest_first(viewer: Viewer, *, start: int, count: int) -> tuple[list[uuid.UUID], int]:
     """``count`` entries from place ``start`` (0 is the newest event), and how many there are in all."""
-    leaves = _leaves(viewer)
-    total = sum(leaf.count for leaf in leaves)
-    page: list[uuid.UUID] = []
-    skip = start
-    for leaf in reversed(leaves):
-        if skip >= leaf.count:
-            skip -= leaf.count
-            continue
-        pairs = _open(viewer, leaf)
-        for at in range(leaf.count - skip - 1, -1, -1):
-            page.append(uuid.UUID(bytes=_nth(pairs, at)[8:]))
-            if len(page) == count:
-                return page, total
-        skip = 0
-    return page, total
+    leaves, loose = _leaves(viewer), _loose(viewer)
+    total = sum(leaf.count for leaf in leaves) + len(loose)
+    newest = loose[::-1]
+    wanted, seen = start + count, 0
+    page: list[bytes] = []
+    for place in range(len(leaves) - 1, -1, -1):
+        leaf = leaves[place]
+        # Loose entries that belong after this leaf's first pair stand among its own.
+        mine = [pair for pair in newest if pair >= leaf.first]
+        newest = newest[len(mine) :]
+        here = leaf.count + len(mine)
+        if seen + here > start and seen < wanted:
+            pairs = sorted([*_each(_open(viewer, leaf)), *mine], reverse=True)
+            page += pairs[max(0, start - seen) : wanted - seen]
+        seen += here
+    page += newest[max(0, start - seen) : max(0, wanted - seen)]
+    return [uuid.UUID(bytes=pair[8:]) for pair in page], total
 
 
 def in_order(viewer: Viewer, among: Mapping[uuid.UUID, object] | None = None) -> list[uuid.UUID]:
     """Every entry (or those of ``among``), earliest event first."""
-    entries = (pair[8:] for leaf in _leaves(viewer) for pair in _each(_open(viewer, leaf)))
+    loose = _loose(viewer)
+    pairs = [pair for leaf in _leaves(viewer) for pair in _each(_open(viewer, leaf))]
+    entries = (pair[8:] for pair in (sorted([*pairs, *loose]) if loose else pairs))
     if among is None:
         return [uuid.UUID(bytes=entry) for entry in entries]
     wanted = {entry.bytes: entry for entry in among}
@@ -97,7 +114,23 @@ def in_order(viewer: Viewer, among: Mapping[uuid.UUID, object] | None = None) ->
 def lay_anew(viewer: Viewer, moments: Iterable[tuple[uuid.UUID, datetime]]) -> None:
     """Make the leaves again from the entries, after damage. Must run in a transaction."""
     TimelineLeaf.objects.filter(record_id=viewer.record).delete()
-    pairs = sorted(_pair(entry, moment) for entry, moment in moments)
+    Item.objects.filter(record_id=viewer.record).update(sealed_moment=None, loose_epoch=0)
+    _spread(viewer, None, sorted(_pair(entry, moment) for entry, moment in moments))
+
+
+def _loose(viewer: Viewer) -> list[bytes]:
+    opened = viewer.keys.opener(Section.DIARY, "moment")
+    rows = Item.objects.filter(record_id=viewer.record, sealed_moment__isnull=False)
+    columns = rows.values_list("id", "loose_epoch", "sealed_moment")
+    return sorted(opened(entry, 0, epoch, bytes(sealed)) for entry, epoch, sealed in columns)
+
+
+def _spread(viewer: Viewer, leaf: _Leaf | None, pairs: list[bytes]) -> None:
+    """Put sorted pairs into ``leaf`` and as many new ones as they need."""
+    if leaf is not None:
+        head = len(pairs) if len(pairs) <= MOST_IN_LEAF else MOST_IN_LEAF // 2
+        _replace(viewer, leaf, b"".join(pairs[:head]))
+        pairs = pairs[head:]
     for start in range(0, len(pairs), MOST_IN_LEAF):
         _add(viewer, b"".join(pairs[start : start + MOST_IN_LEAF]))
 

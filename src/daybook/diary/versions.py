@@ -62,16 +62,19 @@ def keep_version(
     item: uuid.UUID | None = None,
     expected: int | None = None,
     new_id: uuid.UUID | None = None,
+    columns: Mapping[str, Any] | None = None,
 ) -> ReadVersion:
     """Write the first version of a new item, or (with ``item``) the next version of one.
 
-    ``new_id`` is the id a new item gets (default: a random one). ``values`` is what is sealed and, field by field,
-    committed to in the ledger. ``expected`` is the version the writer last saw. Runs in the caller's transaction if there
-    is one. Raises NotFound, AmendedMeanwhile.
+    ``new_id`` is the id a new item gets (default: a random one), ``columns`` are further columns of its row. ``values`` is
+    what is sealed and, field by field, committed to in the ledger. ``expected`` is the version the writer last saw. Runs in
+    the caller's transaction if there is one. Raises NotFound, AmendedMeanwhile.
     """
     with transaction.atomic(savepoint=False):
         if item is None:
-            row = Item(id=new_id or uuid.uuid4(), record_id=viewer.record, kind=kind, versions=1)
+            row = Item(
+                id=new_id or uuid.uuid4(), record_id=viewer.record, kind=kind, versions=1, **(columns or {})
+            )
             row.save(force_insert=True)
             number = 1
         else:

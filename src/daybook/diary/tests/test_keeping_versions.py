@@ -133,7 +133,7 @@ def test_what_fails_half_way_leaves_nothing_behind(person: Member, monkeypatch: 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("daybook.diary.timeline.place_new", fail)
+    monkeypatch.setattr("daybook.diary.timeline.loose_columns", fail)
     before = (Item.objects.count(), check_chain(person.viewer))
     with pytest.raises(RuntimeError):
         write_entry(person.viewer, fields("Lost?", witnesses=["Sam"]), now=NOW)

@@ -16,7 +16,7 @@ from daybook.diary.entries import (
     page_of_entries,
     page_of_wanted,
 )
-from daybook.diary.models import TimelineLeaf
+from daybook.diary.models import Item, TimelineLeaf
 from daybook.kernel.entry import parse_entry
 from daybook.kernel.sealing.errors import SealingError
 from tests.cast import NOW, Member
@@ -31,15 +31,23 @@ def test_whatever_is_placed_and_moved_comes_out_in_order(
 ) -> None:
     monkeypatch.setattr(timeline, "MOST_IN_LEAF", 8)
     TimelineLeaf.objects.all().delete()
+    Item.objects.all().delete()
     expected: dict[uuid.UUID, datetime] = {}
     for number, moment in placings:
         entry = uuid.UUID(int=number)
-        (timeline.move if entry in expected else timeline.place_new)(person.viewer, entry, moment)
+        if entry in expected:
+            timeline.move(person.viewer, entry, moment)
+        else:
+            columns = timeline.loose_columns(person.viewer, entry, moment)
+            Item.objects.create(id=entry, record_id=person.viewer.record, kind="entry", **columns)
         expected[entry] = moment
+        if len(expected) % 5 == 0:
+            timeline.gather(person.viewer)
     order = [entry for _, entry in sorted((moment, entry) for entry, moment in expected.items())]
     assert timeline.in_order(person.viewer) == order
-    page, total = timeline.newest_first(person.viewer, start=3, count=5)
-    assert (page, total) == (order[::-1][3:8], len(order))
+    for start in (0, 3, 11):
+        page, total = timeline.newest_first(person.viewer, start=start, count=5)
+        assert (page, total) == (order[::-1][start : start + 5], len(order))
     assert all(leaf.count <= 8 for leaf in TimelineLeaf.objects.all())
 
 
@@ -75,18 +83,39 @@ def test_the_order_can_be_made_again_from_the_entries(person: Member) -> None:
     for number in range(10):
         person.write(f"Entry {number}", when=(NOW - timedelta(days=number * 7 % 10)).isoformat())
     before = timeline.in_order(person.viewer)
-    TimelineLeaf.objects.all().delete()
+    Item.objects.update(sealed_moment=None)
+    assert timeline.in_order(person.viewer) == []
     assert lay_timeline_anew(person.viewer) == 10
     assert timeline.in_order(person.viewer) == before
 
 
 def test_a_leaf_put_back_to_an_older_state_does_not_open(person: Member) -> None:
     person.write("One.")
+    timeline.gather(person.viewer)
     old = bytes(TimelineLeaf.objects.get().sealed)
     person.write("Two.")
+    timeline.gather(person.viewer)
     TimelineLeaf.objects.update(sealed=old)
     with pytest.raises(SealingError):
         page_of_entries(person.viewer, 1)
+
+
+def test_a_place_in_time_put_on_another_entry_does_not_open(person: Member) -> None:
+    one, two = person.write("One."), person.write("Two.")
+    Item.objects.filter(pk=one.id).update(sealed_moment=Item.objects.get(pk=two.id).sealed_moment)
+    with pytest.raises(SealingError):
+        page_of_entries(person.viewer, 1)
+
+
+def test_writing_gathers_the_loose_ones_now_and_then(person: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timeline, "GATHER_EVERY", 2)
+    written = [
+        person.write(f"Entry {number}", when=(NOW - timedelta(days=number)).isoformat())
+        for number in range(12)
+    ]
+    last_gathered = max((place for place, entry in enumerate(written) if entry.id.int % 2 == 0), default=-1)
+    assert Item.objects.filter(sealed_moment__isnull=False).count() == len(written) - 1 - last_gathered
+    assert timeline.in_order(person.viewer) == [entry.id for entry in reversed(written)]
 
 
 def test_filters_find_what_they_say(person: Member) -> None:
