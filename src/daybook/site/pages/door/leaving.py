@@ -5,7 +5,7 @@ cookie with such a form. A token that went stale must never keep the record open
 """
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -16,13 +16,19 @@ from daybook.site.visits import DaybookRequest, lock_browser, open_to_all
 LEFT_BEHIND = '"cache", "cookies", "storage"'
 
 
+class SeeOther(HttpResponseRedirect):
+    """On to another page by GET, whatever this one was asked with."""
+
+    status_code = 303
+
+
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to_all
 def lock(request: DaybookRequest) -> HttpResponse:
     """Lock the record, then say what stays on this device."""
     if request.method == "POST":
-        response = HttpResponse(status=303, headers={"Location": "/lock/"})
+        response = SeeOther("/lock/")
         _close(request, response)
         return response
     if request.visit.unlocked is not None:
@@ -41,11 +47,7 @@ def leave(request: DaybookRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "door/closed.html")
     by_script = request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
-    response = (
-        HttpResponse(status=204)
-        if by_script
-        else HttpResponse(status=303, headers={"Location": settings.EXIT_URL})
-    )
+    response = HttpResponse(status=204) if by_script else SeeOther(settings.EXIT_URL)
     _close(request, response)
     if request.headers.get("Sec-Fetch-Site") != "cross-site":
         response.headers["Clear-Site-Data"] = LEFT_BEHIND
