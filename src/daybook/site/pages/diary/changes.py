@@ -10,6 +10,7 @@ from daybook.site.pages.diary.entry_words import Row, rows_of
 from daybook.site.pages.diary.sections.around import Around
 
 MOST_PIECES = 2000
+LEAST_ALIKE = 0.6
 _WORDS = re.compile(r"\s+|[^\s]+")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -24,7 +25,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row that differs; ``marked`` is empty where the texts are too long to be compared word by word."""
+    """One row that differs; ``marked`` is empty where the texts are too long or too different to mark."""
 
     key: str
     before: str
@@ -57,8 +58,11 @@ def _marked(before: str, after: str) -> list[Piece]:
 
 
 def _compared(old: list[str], new: list[str]) -> list[Piece]:
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < LEAST_ALIKE:
+        return []
     pieces: list[Piece] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
             pieces.append(Piece("same", "".join(old[a:b])))
             continue

@@ -19,7 +19,7 @@ from daybook.kernel.consent import Viewer
 WINDOW = "window"
 ASIDE = "aside/"
 PUT_AWAY = "put-away"
-_NOT_TYPED = {"csrfmiddlewaretoken", "go", "late", "form", WINDOW}
+NOT_TYPED = {"csrfmiddlewaretoken", "go", "late", "form", WINDOW}
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -48,10 +48,15 @@ class Window:
 def typed_in(post: QueryDict) -> dict[str, list[str]]:
     """What was typed or chosen in a form. Browsers send line ends as two characters; they are kept as one."""
     return {
-        name: [value.replace("\r\n", "\n").replace("\r", "\n") for value in map(str, values)]
+        name: [with_plain_line_ends(str(value)) for value in values]
         for name, values in post.lists()
-        if name not in _NOT_TYPED
+        if name not in NOT_TYPED
     }
+
+
+def with_plain_line_ends(text: str) -> str:
+    """Line ends as browsers send them (two characters) made one."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def new_token() -> str:

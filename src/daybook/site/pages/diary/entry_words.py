@@ -9,7 +9,11 @@ from daybook.kernel.entry import EntryFields, Identifier
 from daybook.kernel.facts import behaviours, changes, contact_means, identifier_kinds, label_of, told_whom
 from daybook.site.pages.diary.sections.around import Around
 
-CERTAINTY = {"known": "sure", "think": "thinks so", "unknown": "not sure"}
+CERTAINTY = {
+    "known": "I know it was them",
+    "think": "I think it was them",
+    "unknown": "I do not know if it was them",
+}
 ANSWERS = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
 SOMEONE = "Someone"
 
@@ -81,7 +85,7 @@ def _suspects(fields: EntryFields, around: Around) -> Iterator[str]:
     for link in fields.suspects:
         yield f"{names.get(link.suspect, SOMEONE)} ({CERTAINTY[link.certainty]})"
     for named in fields.named_suspects:
-        yield f"{named.name or named.description} ({CERTAINTY[named.certainty]}, new)"
+        yield f"{named.name or named.description} ({CERTAINTY[named.certainty]}; new)"
 
 
 def _witnesses(fields: EntryFields, around: Around) -> Iterator[str]:

@@ -1,42 +1,28 @@
-"""Where the pages of files are, and how a file is shown in a card: always blurred until opened."""
+"""Files as the pages of the diary show them: the cards of the files pages, each with the id that a form sends."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import reverse
+
 from daybook.evidence.exhibits import ReadExhibit
-from daybook.kernel.media.names import display_name
+from daybook.site.pages.files.cards import Card, card_of
 
 
 @dataclass(frozen=True, slots=True)
-class FileCard:
-    """A file as the component ``file_card.html`` wants it."""
+class Choice:
+    """A file to choose or to take away."""
 
     id: UUID
-    ref: str
-    title: str
-    url: str
-    thumb: str
-    full: str
-    alt: str = ""
-    meta: str = ""
+    file: Card
+    chosen: bool = False
 
 
-def card_of(exhibit: ReadExhibit) -> FileCard:
-    """The card of one file."""
-    shown = display_name(exhibit.name).short
-    thumb = f"/files/{exhibit.id}/thumbnail/" if exhibit.has_thumbnail and not exhibit.unseen else ""
-    return FileCard(
-        id=exhibit.id,
-        ref=exhibit.reference,
-        title=shown,
-        url=f"/files/{exhibit.id}/",
-        thumb=thumb,
-        full=thumb,
-        alt=f"Picture of {exhibit.reference}",
-        meta="Kept without looking" if exhibit.unseen else "",
-    )
+def choice_of(exhibit: ReadExhibit, *, chosen: bool = False) -> Choice:
+    """One file, blurred until it is opened."""
+    return Choice(exhibit.id, card_of(exhibit, ()), chosen)
 
 
 def add_file_url(*, draft: UUID | None = None, entry: UUID | None = None) -> str:
     """The page that takes a new file for a draft, or for an entry."""
-    return f"/files/add/?draft={draft}" if draft else f"/files/add/?entry={entry}"
+    return f"{reverse('files-add')}?{f'draft={draft}' if draft else f'entry={entry}'}"

@@ -28,10 +28,10 @@ from daybook.kernel.custody import EventKind
 from daybook.kernel.entry import EntryFields
 from daybook.kernel.facts import behaviours, label_of
 from daybook.ledger.access import note_access
+from daybook.people.late_saves import late_saves_wait
 from daybook.site.pages.diary.draft_saving import is_put_away
 from daybook.site.pages.diary.entry_words import Row, rows_of, suspect_names, witness_names
 from daybook.site.pages.diary.finding import FindForm
-from daybook.site.pages.diary.late_words import late_words
 from daybook.site.pages.diary.sections.around import Around
 from daybook.site.pages.diary.writing import around_of
 from daybook.site.visits import OwnerRequest, owner_only
@@ -82,7 +82,7 @@ def diary(request: OwnerRequest) -> HttpResponse:
         "find": FindForm(None, around),
         "drafts": [draft for draft in drafts if not is_put_away(draft)] if number == 1 else [],
         "put_away": [draft for draft in drafts if is_put_away(draft)] if number == 1 else [],
-        "late": late_words(request.unlocked) if number == 1 else [],
+        "late": late_saves_wait(request.unlocked),
     }
     return render(request, "diary/list.html", context)
 

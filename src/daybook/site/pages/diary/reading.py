@@ -20,7 +20,7 @@ from daybook.site.pages.diary.changes import changes_between
 from daybook.site.pages.diary.draft_check import sections_of
 from daybook.site.pages.diary.draft_saving import is_put_away, typed_in
 from daybook.site.pages.diary.entry_words import rows_of
-from daybook.site.pages.diary.file_links import add_file_url, card_of
+from daybook.site.pages.diary.file_links import add_file_url, choice_of
 from daybook.site.pages.diary.sections import FILES, Around
 from daybook.site.pages.diary.writing import around_of
 from daybook.site.visits import OwnerRequest, owner_only
@@ -90,8 +90,8 @@ def files(request: OwnerRequest, entry: UUID) -> HttpResponse:
     offered, more = FILES.offered({}, around, everything=bool(request.GET.get("all")))
     context = {
         "entry": newest,
-        "attached": [card_of(one) for one in around.exhibits if one.id in around.attached],
-        "cards": [(card_of(one), False) for one in offered],
+        "attached": [choice_of(one) for one in around.exhibits if one.id in around.attached],
+        "cards": [choice_of(one) for one in offered],
         "more": more,
         "add_url": add_file_url(entry=entry),
         "back_url": f"/diary/{entry}/",
@@ -115,7 +115,7 @@ def _show(request: OwnerRequest, versions: list[ReadEntry], shown: ReadEntry, te
         "rows": [
             {"key": row.key, "value": row.value, "own_words": True} for row in rows if row.section != "when"
         ],
-        "files": [card_of(one) for one in around.exhibits if one.id in around.attached][::-1]
+        "files": [choice_of(one) for one in around.exhibits if one.id in around.attached][::-1]
         if around.attached
         else [],
         "versions": [_told(one, newest) for one in reversed(versions)],

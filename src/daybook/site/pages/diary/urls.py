@@ -2,15 +2,13 @@
 
 from django.urls import path
 
-from daybook.site.pages.diary import late_words, listing, reading, writing
+from daybook.site.pages.diary import listing, reading, writing
 
 urlpatterns = [
     path("", listing.diary, name="diary"),
     path("find/", listing.find, name="diary-find"),
     path("print/", listing.on_paper, name="diary-print"),
     path("new/", writing.new, name="diary-new"),
-    path("late/<uuid:late>/", late_words.show, name="diary-late"),
-    path("late/<uuid:late>/move/", late_words.move, name="diary-late-move"),
     path("draft/<uuid:draft>/", writing.hub, name="diary-draft"),
     path("draft/<uuid:draft>/check/", writing.check, name="diary-check"),
     path("draft/<uuid:draft>/newer/", writing.newer, name="diary-newer"),

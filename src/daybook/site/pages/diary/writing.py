@@ -34,7 +34,7 @@ from daybook.site.pages.diary.draft_saving import (
     typed_in,
 )
 from daybook.site.pages.diary.entry_words import rows_of
-from daybook.site.pages.diary.file_links import add_file_url, card_of
+from daybook.site.pages.diary.file_links import add_file_url, choice_of
 from daybook.site.pages.diary.sections import (
     FILES,
     REASON,
@@ -71,8 +71,8 @@ def new(request: OwnerRequest) -> HttpResponse:
     """The first page: her own words, in one large box. What she types is a draft from the first pause on."""
     late = late_words.asked_for(request)
     if request.method != "POST":
-        typed = late_words.typed_late(late, request.path)
-        token = token_in(late_words.form_token(late, request))
+        typed = late_words.typed_late(late)
+        token = token_in(late_words.form_token(late))
         if _entry_made_by(request, token) is not None:
             token = new_token()
         return _show_new(request, typed, token, Window.showing({}))
@@ -85,7 +85,7 @@ def new(request: OwnerRequest) -> HttpResponse:
     draft = _save_new(request, id_for_form(request.unlocked.viewer, token), typed, window)
     if is_autosave(request):
         return saved_answer(draft.saved_at)
-    late_words.forget(request)
+    late_words.put_back(request, now=request.now)
     if request.POST.get("go") != "keep":
         return redirect(f"/diary/draft/{draft.id}/")
     around = around_of(request)
@@ -114,7 +114,7 @@ def _show_new(
         "form": form,
         "token": token,
         "window": window,
-        "late": request.GET.get("late") or request.POST.get("late") or "",
+        "late": late_words.hidden(request),
         "just_now": bool(typed and typed.get(JUST_NOW)),
         "breadcrumbs": [("Diary", "/diary/"), ("Write", "")],
     }
@@ -163,11 +163,18 @@ def section(request: OwnerRequest, draft: UUID, slug: str) -> HttpResponse:
     asked = section_named(slug)
     if asked is None:
         raise Http404
-    read = draft_or_404(request, draft)
+    late = late_words.typed_late(late_words.asked_for(request))
+    try:
+        read = get_draft_for(request.unlocked.viewer, draft)
+    except NotFound:
+        if late is None:
+            raise Http404 from None
+        # The draft is gone, the late words are not: they begin a new one.
+        texts = "\n\n".join(value for values in late.values() for value in values if value.strip())
+        return _show_new(request, {WORDS.slug: [texts]}, new_token(), Window.showing({}))
     around = around_of(request, read.amends)
     if request.method == "POST":
         return _save_asked(request, read, asked, around)
-    late = late_words.typed_late(late_words.asked_for(request), request.path)
     typed = late if late is not None else read.sections.get(slug)
     return _show_asked(request, read, asked, around, typed)
 
@@ -178,7 +185,7 @@ def _save_asked(request: OwnerRequest, draft: ReadDraft, asked: Section, around:
     saved = save_typed(viewer, draft, asked.slug, typed, window=Window.of(request), now=request.now)
     if is_autosave(request):
         return saved_answer(saved.saved_at)
-    late_words.forget(request)
+    late_words.put_back(request, now=request.now)
     here = f"/diary/draft/{draft.id}/"
     if go == "more" or asked.faults(typed, around):
         # The page again, with a place for more, or with what is to be put right. All of it is saved as typed.
@@ -200,7 +207,7 @@ def _show_asked(
         "draft": draft,
         "form": form,
         "window": Window.showing(draft.sections.get(asked.slug, {})),
-        "late": request.GET.get("late", ""),
+        "late": late_words.hidden(request),
         "hub": here,
         "skip": _after(asked, here),
         "back_url": here,
@@ -211,8 +218,8 @@ def _show_asked(
         chosen = {one.id for one in FILES.chosen(typed or {}, around)}
         offered, more = FILES.offered(typed or {}, around, everything=everything)
         context |= {
-            "cards": [(card_of(one), one.id in chosen) for one in offered],
-            "attached": [card_of(one) for one in around.exhibits if one.id in around.attached],
+            "cards": [choice_of(one, chosen=one.id in chosen) for one in offered],
+            "attached": [choice_of(one) for one in around.exhibits if one.id in around.attached],
             "more": more,
             "add_url": add_file_url(draft=draft.id),
         }
@@ -234,7 +241,7 @@ def check(request: OwnerRequest, draft: UUID) -> HttpResponse:
         read = save_typed(viewer, read, REASON.slug, typed, window=Window.of(request), now=request.now)
         if is_autosave(request):
             return saved_answer(read.saved_at)
-        late_words.forget(request)
+        late_words.put_back(request, now=request.now)
     if _overtaken(request, read):
         return redirect(f"/diary/draft/{draft}/newer/")
     if request.method != "POST":
@@ -275,7 +282,8 @@ def _show_check(
 ) -> HttpResponse:
     checked = check_draft(draft, around)
     here = f"/diary/draft/{draft.id}/"
-    answer = draft.sections.get(REASON.slug)
+    late = late_words.typed_late(late_words.asked_for(request)) if request.method != "POST" else None
+    answer = late if late is not None else draft.sections.get(REASON.slug)
     form = REASON.form(answer, around) if draft.amends is not None else None
     if form is not None and tried and not checked.faults:
         form = REASON.form(answer or {}, around)
@@ -289,11 +297,11 @@ def _show_check(
         ],
         "fields": checked.fields,
         "rows": _check_rows(checked.fields, around, here) if checked.fields else [],
-        "files": [card_of(one) for one in FILES.chosen(draft.sections.get(FILES.slug, {}), around)],
+        "files": [choice_of(one) for one in FILES.chosen(draft.sections.get(FILES.slug, {}), around)],
         "form": form,
         "page_error": error,
-        "window": Window.showing(answer or {}),
-        "late": request.GET.get("late", ""),
+        "window": Window.showing(draft.sections.get(REASON.slug, {})),
+        "late": late_words.hidden(request),
         "back_url": here,
         "back_text": "All questions",
     }

@@ -56,8 +56,8 @@ def add(request: OwnerRequest, kind: str) -> HttpResponse:
     asked, viewer = _kind_or_404(kind), request.unlocked.viewer
     late = late_words.asked_for(request)
     if request.method != "POST":
-        typed = late_words.typed_late(late, request.path) or _from_photo(request, asked)
-        token = token_in(late_words.form_token(late, request))
+        typed = late_words.typed_late(late) or _from_photo(request, asked)
+        token = token_in(late_words.form_token(late))
         return _show_form(request, asked, typed, token=token)
     if is_autosave(request):
         return HttpResponse(status=400)
@@ -72,7 +72,7 @@ def add(request: OwnerRequest, kind: str) -> HttpResponse:
     except IntegrityError:
         # The same form again: it was kept already.
         return redirect(f"/people/{kind}/{new_id}/")
-    late_words.forget(request)
+    late_words.put_back(request, now=request.now)
     return _kept(request, kind, new_id)
 
 
@@ -83,7 +83,7 @@ def change(request: OwnerRequest, kind: str, item: UUID) -> HttpResponse:
     asked, versions = _versions_or_404(request, kind, item)
     newest = versions[-1]
     if request.method != "POST":
-        late = late_words.typed_late(late_words.asked_for(request), request.path)
+        late = late_words.typed_late(late_words.asked_for(request))
         typed = late or _from_photo(request, asked, asked.typed(newest)) or asked.typed(newest)
         return _show_form(request, asked, typed, item=item, version=newest.version)
     typed = typed_in(request.POST)
@@ -94,7 +94,10 @@ def change(request: OwnerRequest, kind: str, item: UUID) -> HttpResponse:
     if answers.values == asked.values(newest):
         return _kept(request, kind, item)
     try:
-        asked.keep(request.unlocked.viewer, answers.values, now=request.now, item=item, expected=_whole(seen))
+        with transaction.atomic():
+            asked.keep(
+                request.unlocked.viewer, answers.values, now=request.now, item=item, expected=_whole(seen)
+            )
     except AmendedMeanwhile:
         words = (
             "This was changed in another window after you began. What you typed is below and nothing is lost. "
@@ -103,7 +106,7 @@ def change(request: OwnerRequest, kind: str, item: UUID) -> HttpResponse:
         return _show_form(
             request, asked, typed, item=item, version=newest.version, tried=True, error=words, now_kept=newest
         )
-    late_words.forget(request)
+    late_words.put_back(request, now=request.now)
     return _kept(request, kind, item)
 
 
@@ -130,7 +133,7 @@ def _show_form(
         "version": version,
         "page_error": error,
         "now_kept": kind.shown(now_kept) if now_kept is not None else [],
-        "late": request.GET.get("late") or request.POST.get("late") or "",
+        "late": late_words.hidden(request),
         "back_url": f"/people/{kind.slug}/{item}/" if item else "/people/",
     }
     return render(request, "people/form.html", context, status=422 if tried else 200)

@@ -1,0 +1,27 @@
+"""Reading a form as a browser would: what it would send, and what it shows."""
+
+import re
+from html import unescape
+
+from django.http import HttpResponse
+from django.test import Client
+
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+
+
+def hidden(client: Client, address: str) -> dict[str, str]:
+    """The hidden fields of the page's forms."""
+    page = client.get(address)
+    assert page.status_code == 200, page.status_code
+    return {name: unescape(value) for name, value in _HIDDEN.findall(page.content.decode())}
+
+
+def words_of(page: HttpResponse) -> str:
+    """The page as text: tags taken out, entities read."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())
+
+
+def location(page: HttpResponse) -> str:
+    """Where the page sends the browser."""
+    assert page.status_code == 302, (page.status_code, words_of(page)[:600])
+    return page.headers["Location"]
