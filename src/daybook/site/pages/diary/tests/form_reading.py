@@ -1,12 +1,24 @@
 """Reading a form as a browser would: what it would send, and what it shows."""
 
 import re
+from collections.abc import Mapping
 from html import unescape
+from typing import Protocol
 
-from django.http import HttpResponse
 from django.test import Client
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+
+
+class Answer(Protocol):
+    """An answer of the server, as the test client gives it."""
+
+    @property
+    def status_code(self) -> int: ...
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
 
 
 def hidden(client: Client, address: str) -> dict[str, str]:
@@ -16,12 +28,12 @@ def hidden(client: Client, address: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in _HIDDEN.findall(page.content.decode())}
 
 
-def words_of(page: HttpResponse) -> str:
+def words_of(page: Answer) -> str:
     """The page as text: tags taken out, entities read."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())
 
 
-def location(page: HttpResponse) -> str:
+def location(page: Answer) -> str:
     """Where the page sends the browser."""
     assert page.status_code == 302, (page.status_code, words_of(page)[:600])
     return page.headers["Location"]

@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from tests.cast import NOW, Member, picture
 
 pytestmark = pytest.mark.django_db
 
-FULL = {
+FULL: dict[str, Any] = {
     "when": {"kind": "exact", "at": "2026-10-25T01:30:20+00:00", "zone": "Europe/London"},
     "place": {"kind": "online", "text": "A group chat"},
     "behaviours": ["watching", "following"],
