@@ -71,15 +71,20 @@ def typeset(lay_out: LayOut, thumbnails: Mapping[str, Thumbnail], *, fonts: Path
     raise PackFault("the chronology could not be printed as a PDF")
 
 
-def _run(
-    document: JSON, thumbnails: Mapping[str, Thumbnail], standards: tuple[str, ...], fonts: Path
-) -> bytes | None:
-    """One run of the child: the PDF, or None when the document could not be set. Raises PackFault after WALL_SECONDS."""
-    parts = {
+def document_parts(document: JSON, thumbnails: Mapping[str, Thumbnail]) -> dict[str, bytes]:
+    """The files Typst is given: the template, the words as inert data, and each picture."""
+    return {
         "main.typ": files("daybook.packs").joinpath("typst/chronology.typ").read_bytes(),
         "data.json": json.dumps(document, ensure_ascii=False).encode(),
         **{f"{key}.svg": _as_svg(thumbnail) for key, thumbnail in thumbnails.items()},
     }
+
+
+def _run(
+    document: JSON, thumbnails: Mapping[str, Thumbnail], standards: tuple[str, ...], fonts: Path
+) -> bytes | None:
+    """One run of the child: the PDF, or None when the document could not be set. Raises PackFault after WALL_SECONDS."""
+    parts = document_parts(document, thumbnails)
     header = {
         "files": [(name, len(data)) for name, data in parts.items()],
         "fonts": str(fonts),

@@ -1,0 +1,5 @@
+"""Daybook's own settings, with one more address: a bare view to compare with."""
+
+from daybook.site.settings import *  # noqa: F403
+
+ROOT_URLCONF = "benchmarks.served_urls"
