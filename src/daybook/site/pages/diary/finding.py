@@ -1,4 +1,4 @@
-"""Filtering and searching: what is asked for comes by POST only, so that no word of it stays in the browser's history."""
+"""The filter panel: what may be looked for, and what that means."""
 
 from datetime import date
 from uuid import UUID
@@ -17,7 +17,7 @@ class FindForm(forms.Form):
     """The filter panel. Everything may be left as it is."""
 
     words = forms.CharField(
-        required=False, max_length=500, label="Words", help_text="Looks in everything you wrote.", strip=True
+        required=False, max_length=200, label="Words", help_text="Looks in everything you wrote.", strip=True
     )
     first_day = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
     last_day = forms.DateField(required=False, label="To", widget=forms.DateInput(attrs={"type": "date"}))
@@ -82,7 +82,7 @@ class FindForm(forms.Form):
         return [words for words in said if words]
 
     def sent(self) -> list[tuple[str, str]]:
-        """What was sent, for the buttons that lead to other pages of the same result."""
+        """What was sent, to be remembered."""
         return [(name, str(self.data.get(name))) for name in self.fields if self.data.get(name)]
 
 

@@ -18,6 +18,7 @@ from daybook.diary.entries import (
     PAGE,
     Page,
     ReadEntry,
+    Wanted,
     page_of_entries,
     page_of_wanted,
     wanted_entries_for,
@@ -29,6 +30,7 @@ from daybook.kernel.entry import EntryFields
 from daybook.kernel.facts import behaviours, label_of
 from daybook.ledger.access import note_access
 from daybook.people.late_saves import late_saves_wait
+from daybook.site.pages.diary import found_again
 from daybook.site.pages.diary.draft_saving import is_put_away
 from daybook.site.pages.diary.entry_words import Row, rows_of, suspect_names, witness_names
 from daybook.site.pages.diary.finding import FindForm
@@ -90,51 +92,71 @@ def diary(request: OwnerRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @owner_only
 def find(request: OwnerRequest) -> HttpResponse:
-    """The entries that match. Only by POST: nothing that was searched for comes into an address."""
+    """Look for entries. Only by POST: nothing that is searched for comes into an address."""
     if request.method != "POST":
         return redirect("/diary/")
     around = around_of(request)
     form = FindForm(request.POST, around)
     if not form.is_valid():
         return render(request, "diary/found.html", {"find": form, "form": form, "lines": []}, status=422)
-    page = page_of_wanted(around.viewer, form.wanted(), _number(request.POST.get("page")))
+    number = found_again.new_number()
+    response = redirect(found_again.address_of(number))
+    found_again.remember(response, around.viewer, number, dict(form.sent()))
+    return response
+
+
+@require_http_methods(["GET", "HEAD"])
+@owner_only
+def found(request: OwnerRequest, number: str) -> HttpResponse:
+    """The entries that match what was looked for."""
+    around = around_of(request)
+    form = _remembered_form(request, around, number)
+    if form is None:
+        return redirect("/diary/")
+    page = page_of_wanted(around.viewer, form.wanted(), _number(request.GET.get("page")))
+    if page.number > page.pages:
+        return redirect(f"{request.path}?page={page.pages}")
     context = {
         "lines": lines_of(page.entries, around),
         "total": page.total,
         "page": _paged(page),
         "find": form,
         "chosen": form.chosen(),
-        "sent": form.sent(),
-        "back_url": "/diary/",
-        "back_text": "All entries",
+        "print_url": f"{request.path}print/",
+        "breadcrumbs": [("Diary", "/diary/"), ("Found", "")],
     }
     return render(request, "diary/found.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "HEAD"])
 @owner_only
-def on_paper(request: OwnerRequest) -> HttpResponse:
+def on_paper(request: OwnerRequest, number: str = "") -> HttpResponse:
     """All entries, or those that match, with every field, to be printed. Private feelings only where she asks for them."""
     around = around_of(request)
-    form = FindForm(request.POST if request.method == "POST" else {}, around)
-    if not form.is_valid():
+    form = _remembered_form(request, around, number) if number else None
+    if number and form is None:
         return redirect("/diary/")
     # Paper is read from the top: earliest event first.
-    entries = wanted_entries_for(around.viewer, form.wanted())
-    feelings = bool(request.POST.get("feelings"))
+    entries = wanted_entries_for(around.viewer, form.wanted() if form else Wanted())
+    feelings = bool(request.GET.get("all"))
     note_access(
         around.viewer, EventKind.VIEWED, item=around.viewer.record, what="diary to print", now=request.now
     )
+    found_url = found_again.address_of(number) if number else ""
     context = {
         "printed": _printed(entries, around, feelings=feelings),
-        "chosen": form.chosen(),
-        "sent": form.sent(),
+        "chosen": form.chosen() if form else [],
         "feelings": feelings,
         "printed_at": request.now,
-        "back_url": "/diary/",
-        "back_text": "Diary",
+        "breadcrumbs": [("Diary", "/diary/"), *([("Found", found_url)] if number else []), ("To print", "")],
     }
     return render(request, "diary/print.html", context)
+
+
+def _remembered_form(request: OwnerRequest, around: Around, number: str) -> FindForm | None:
+    sent = found_again.remembered(request, around.viewer, number)
+    form = FindForm(sent, around) if sent is not None else None
+    return form if form is not None and form.is_valid() else None
 
 
 def lines_of(entries: list[ReadEntry], around: Around) -> list[Line]:

@@ -7,6 +7,8 @@ from daybook.site.pages.diary import listing, reading, writing
 urlpatterns = [
     path("", listing.diary, name="diary"),
     path("find/", listing.find, name="diary-find"),
+    path("found/<slug:number>/", listing.found, name="diary-found"),
+    path("found/<slug:number>/print/", listing.on_paper, name="diary-found-print"),
     path("print/", listing.on_paper, name="diary-print"),
     path("new/", writing.new, name="diary-new"),
     path("draft/<uuid:draft>/", writing.hub, name="diary-draft"),

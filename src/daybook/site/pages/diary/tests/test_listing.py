@@ -10,7 +10,8 @@ from daybook.diary.entries import amend_entry
 from daybook.diary.kept_people import keep_suspect, keep_witness
 from daybook.kernel.entry import parse_entry
 from daybook.ledger.access import access_notes_for
-from daybook.site.pages.diary.tests.form_reading import words_of
+from daybook.site.pages.diary import found_again
+from daybook.site.pages.diary.tests.form_reading import Answer, location, words_of
 from tests.cast import NOW, Member
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def client(person: Member) -> Client:
     return person.browser()
+
+
+def look_for(client: Client, asked: dict[str, str]) -> Answer:
+    """The page with the result."""
+    return client.get(location(client.post("/diary/find/", asked)))
 
 
 def test_an_empty_diary_says_how_to_begin(client: Client) -> None:
@@ -119,7 +125,7 @@ def test_entries_are_found_by_what_is_asked(
     coat = person.write("nice coat", when="2026-11-02", contact=["text"], feelings="secretly")
     person.write("he followed", when="2026-11-03", behaviours=["following"], order_breached="yes")
     attach_exhibit(person.viewer, entry=coat.id, exhibit=person.keep_file(b"1").id, now=NOW)
-    page = client.post("/diary/find/", asked)
+    page = look_for(client, asked)
     assert page.status_code == 200
     shown = page.content.decode()
     assert {words for words in ("nice coat", "he followed") if f">{words}</p>" in shown} == found
@@ -130,20 +136,41 @@ def test_people_can_be_looked_for(person: Member, client: Client) -> None:
     kay = keep_witness(person.viewer, {"name": "Kay"}, now=NOW)
     person.write("with dan", suspects=[{"suspect": str(dan.id)}])
     person.write("with kay", witnesses=[{"witness": str(kay.id)}])
-    assert "with kay" not in words_of(client.post("/diary/find/", {"suspect": str(dan.id)}))
-    assert "with dan" not in words_of(client.post("/diary/find/", {"witness": str(kay.id)}))
+    assert "with kay" not in words_of(look_for(client, {"suspect": str(dan.id)}))
+    assert "with dan" not in words_of(look_for(client, {"witness": str(kay.id)}))
 
 
 def test_what_was_searched_for_stands_in_no_address(person: Member, client: Client) -> None:
     for _ in range(30):
         person.write("nice coat")
-    page = client.post("/diary/find/", {"words": "coat"})
+    address = location(client.post("/diary/find/", {"words": "coat"}))
+    page = client.get(address)
     shown = page.content.decode()
-    assert "coat" not in "".join(part.split('"')[0] for part in shown.split('href="')[1:])
+    assert "coat" not in address + "".join(part.split('"')[0] for part in shown.split('href="')[1:])
     assert page.headers["Cache-Control"] == "no-store"
-    second = client.post("/diary/find/", {"words": "coat", "page": "2"})
-    assert words_of(second).count("nice coat") == 5
+    assert words_of(client.get(f"{address}?page=2")).count("nice coat") == 5
+    assert client.get(f"{address}?page=9").headers["Location"] == f"{address}?page=2"
     assert client.get("/diary/find/?words=coat").headers["Location"] == "/diary/"
+    cookie = client.cookies[found_again.COOKIE]
+    assert cookie["path"] == address
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert not cookie["max-age"]
+    assert "coat" not in cookie.value
+
+
+def test_a_result_opens_for_nobody_else_and_under_no_other_number(
+    person: Member, neighbour: Member, client: Client
+) -> None:
+    address = location(client.post("/diary/find/", {"words": "coat"}))
+    stranger = neighbour.browser()
+    stranger.cookies[found_again.COOKIE] = client.cookies[found_again.COOKIE].value
+    assert location(stranger.get(address)) == "/diary/"
+    assert location(client.get("/diary/found/0123456789abcdef/")) == "/diary/"
+    for wrong in ("", "1.", "1.x", "9.AAAA", "x.AAAA", "²." + "A" * 80, "1." + "A" * 80):
+        client.cookies[found_again.COOKIE] = wrong
+        assert location(client.get(address)) == "/diary/", wrong
+        assert location(client.get(f"{address}print/")) == "/diary/", wrong
 
 
 def test_a_wrong_filter_is_said_and_nothing_breaks(person: Member, client: Client) -> None:
@@ -159,7 +186,6 @@ def test_a_wrong_filter_is_said_and_nothing_breaks(person: Member, client: Clien
         page = client.post("/diary/find/", asked)
         assert page.status_code == 422
         assert "Please look at this again" in words_of(page)
-        assert client.post("/diary/print/", asked).status_code == 302
 
 
 def test_paper_has_every_field_but_private_feelings(person: Member, client: Client) -> None:
@@ -170,8 +196,9 @@ def test_paper_has_every_field_but_private_feelings(person: Member, client: Clie
     assert page.index("nice coat") < page.index("he followed")
     assert "Words they used Nice coat" in page
     assert "Sick of it" not in page
-    assert "Sick of it" in words_of(client.post("/diary/print/", {"feelings": "1"}))
-    assert "he followed" not in words_of(client.post("/diary/print/", {"words": "coat"}))
+    assert "Sick of it" in words_of(client.get("/diary/print/?all=1"))
+    found = location(client.post("/diary/find/", {"words": "coat"}))
+    assert "he followed" not in words_of(client.get(f"{found}print/"))
 
 
 def test_reading_and_printing_are_noted(person: Member, client: Client) -> None:
