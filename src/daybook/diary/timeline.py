@@ -122,7 +122,7 @@ def _loose(viewer: Viewer) -> list[bytes]:
     opened = viewer.keys.opener(Section.DIARY, "moment")
     rows = Item.objects.filter(record_id=viewer.record, sealed_moment__isnull=False)
     columns = rows.values_list("id", "loose_epoch", "sealed_moment")
-    return sorted(opened(entry, 0, epoch, bytes(sealed)) for entry, epoch, sealed in columns)
+    return sorted(opened(entry, 0, epoch, bytes(sealed or b"")) for entry, epoch, sealed in columns)
 
 
 def _spread(viewer: Viewer, leaf: _Leaf | None, pairs: list[bytes]) -> None:

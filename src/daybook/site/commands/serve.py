@@ -21,7 +21,7 @@ MOST_BODY_BYTES = 420 * 1024 * 1024
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped by Ctrl-C. Raises CommandError when the port is taken."""
     sweep_unadmitted(now=now())
-    # Opening ten thousand entries makes ten thousand short-lived values; the collector need not look at Django's own each time.
+    # Opening ten thousand entries makes as many short-lived values; the collector need not look at Django's own each time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
