@@ -8,7 +8,8 @@ from daybook.site.visits import keep_stale_words, words_of
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The request could not be understood; most often the wrong address for this machine was used."""
-    return render(request, "errors/bad_request.html", status=400)
+    address = f"http://localhost:{request.META.get('SERVER_PORT', '')}"
+    return render(request, "errors/bad_request.html", {"address": address}, status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,5 +1,6 @@
 """What arrived while the record was locked: words to put back or let go, files to keep or let go."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
@@ -32,6 +33,11 @@ PLACES = {
 }
 
 
+# What forms carry for themselves, and what nobody typed.
+NOT_TYPED = frozenset({"form", "window", "go", "late", "version", "next", "unseen"})
+MACHINE_MADE = re.compile(r"[0-9a-f.:\-]{20,}")
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One thing that waits: its words, the files that came along, and earlier states of the same page."""
@@ -48,10 +54,7 @@ class Waiting:
     @property
     def words(self) -> list[tuple[str, str]]:
         """What was typed, with the field's name in plain letters."""
-        return [
-            (name.replace("_", " ").replace("-", " ").capitalize(), text)
-            for name, text in self.late.written()
-        ]
+        return [(_in_letters(name), text) for name, text in self.late.written() if _typed(name, text)]
 
     @property
     def put_back(self) -> str:
@@ -132,6 +135,14 @@ def waiting_for(unlocked: Unlocked) -> list[Waiting]:
             saved_itself[late.path] = item
         found.append(item)
     return found
+
+
+def _in_letters(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def _typed(name: str, text: str) -> bool:
+    return name not in NOT_TYPED and not MACHINE_MADE.fullmatch(text.strip())
 
 
 def _item(unlocked: Unlocked, late: LateWords) -> Waiting:

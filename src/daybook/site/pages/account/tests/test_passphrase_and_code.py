@@ -1,3 +1,5 @@
+"""Changing the passphrase, making a new code, locking other browsers."""
+
 import re
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""The check of both chains, and the fingerprint on paper."""
+
 from typing import Any
 
 import pytest

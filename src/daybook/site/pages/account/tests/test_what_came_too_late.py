@@ -1,3 +1,5 @@
+"""Words and files that arrive after the lock are kept, offered, put back or let go."""
+
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,6 +35,14 @@ def test_words_sent_after_the_lock_are_kept_and_offered(person: Member) -> None:
     page = client.get("/account/late/").content.decode()
     assert SECRET in page
     assert f"{PAGE}?late={LateSave.objects.get().pk}" in page
+
+
+def test_what_a_form_carries_for_itself_is_not_shown_as_words(person: Member) -> None:
+    client = locked(person)
+    client.post(PAGE, {"words": SECRET, "form": "e29560032a6a4bb1eb2f0785ce5b4ff9", "go": "keep"})
+    unlock(client, person)
+
+    assert client.get("/account/late/").context["waiting"][0].words == [("Words", SECRET)]
 
 
 def test_what_waits_is_sealed(person: Member) -> None:

@@ -1,3 +1,5 @@
+"""The lists of who opened the record, who tried, and what was looked at."""
+
 import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -1,3 +1,5 @@
+"""What every page keeps to: 999, the exit, neutral titles, nothing from elsewhere, one host name."""
+
 import re
 
 import pytest

@@ -1,3 +1,5 @@
+"""Locking and leaving never fail, and take the key first."""
+
 from datetime import UTC, datetime
 
 import pytest

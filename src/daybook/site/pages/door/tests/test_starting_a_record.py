@@ -1,3 +1,5 @@
+"""From the question about the device to a recovery code that was typed back."""
+
 import re
 from datetime import UTC, datetime
 from typing import Any

@@ -1,3 +1,5 @@
+"""The first page tells nobody who has a record here."""
+
 import pytest
 
 from daybook.site.pages.door.tests.visiting import browser, start

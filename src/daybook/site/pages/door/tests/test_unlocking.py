@@ -1,3 +1,5 @@
+"""Unlocking, recovering, lying idle; and what thieves of a cookie or a row get."""
+
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

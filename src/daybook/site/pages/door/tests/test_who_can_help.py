@@ -1,3 +1,5 @@
+"""The help page: the numbers of the facts, each with how sure we are."""
+
 from datetime import date
 
 import pytest
