@@ -1,6 +1,6 @@
 """Forms with files as a browser sends them: Django's test client would tidy the names first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -8,28 +8,9 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
-BOUNDARY = "----DaybookFormBoundary7MA4YWxkTrZu0gW"
+from tests.form_bodies import BOUNDARY, Sent, form_body
 
-Sent = tuple[str, bytes]
-"""A file: its name, raw, and its content."""
-
-
-def form_body(
-    fields: Mapping[str, str], files: Sequence[Sent], *, declared: str = "application/octet-stream"
-) -> bytes:
-    """The body of a form with files. Names go out as they are, but for the quotation mark, which ends a name."""
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
-    ]
-    for name, content in files:
-        raw = name.replace("\\", "\\\\").replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-        head = (
-            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{raw}"\r\n'
-            f"Content-Type: {declared}\r\n\r\n"
-        )
-        parts.append(head.encode() + content + b"\r\n")
-    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
+__all__ = ["BOUNDARY", "Sent", "form_body", "send", "stored", "text_of"]
 
 
 def send(
