@@ -1,7 +1,10 @@
 """What every command that opens a home does first: prepare it, load Django, check the settings, migrate."""
 
+import fcntl
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import django
 from django.core import checks
@@ -19,19 +22,36 @@ def start() -> Home:
     """Prepare the home and Django. Raises CommandError when the home or a setting cannot be used."""
     home = home_of_environment()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybook.site.settings")
-    try:
-        prepare_home(home)
-        django.setup()
-    except (HomeError, ImproperlyConfigured, ValueError) as error:
-        raise CommandError(str(error)) from error
-    # Only Daybook's own checks: Django's look at every page, which a command that serves none need not load.
-    faults = [message for message in checks.run_checks(tags=[TAG]) if message.is_serious()]
-    if faults:
-        raise CommandError(
-            "\n".join(f"{fault.id}: {fault.msg} {fault.hint or ''}".strip() for fault in faults)
-        )
-    _migrate(home)
+    with _alone(home):
+        try:
+            prepare_home(home)
+            django.setup()
+        except (HomeError, ImproperlyConfigured, ValueError) as error:
+            raise CommandError(str(error)) from error
+        # Only Daybook's own checks: Django's look at every page, which a command that serves none need not load.
+        faults = [message for message in checks.run_checks(tags=[TAG]) if message.is_serious()]
+        if faults:
+            raise CommandError(
+                "\n".join(f"{fault.id}: {fault.msg} {fault.hint or ''}".strip() for fault in faults)
+            )
+        _migrate(home)
     return home
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Keep other commands from preparing the same home meanwhile: two first starts would make two sets of keys and tables."""
+    try:
+        home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = os.open(home.path, os.O_RDONLY)
+    except OSError:
+        yield  # `prepare_home` says what is wrong with it
+        return
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _migrate(home: Home) -> None:
