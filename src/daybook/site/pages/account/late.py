@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from daybook.evidence.late_files import LateFile, keep_late_file, late_files_of, remove_what_was_let_go
+from daybook.kernel.media.names import display_name
 from daybook.people.accounts import Unlocked
 from daybook.people.late_saves import (
     LateWords,
@@ -55,6 +56,16 @@ class Waiting:
     def words(self) -> list[tuple[str, str]]:
         """What was typed, with the field's name in plain letters."""
         return [(_in_letters(name), text) for name, text in self.late.written() if _typed(name, text)]
+
+    @property
+    def unseen(self) -> bool:
+        """Whether the person wanted the files kept without looking."""
+        return any(self.late.fields.get("unseen", ()))
+
+    @property
+    def shown_files(self) -> list[tuple[LateFile, str]]:
+        """Each file with the name to show: none for one that she did not want to look at."""
+        return [(file, "" if self.unseen else display_name(file.name).short) for file in self.files]
 
     @property
     def put_back(self) -> str:

@@ -45,6 +45,24 @@ def test_what_a_form_carries_for_itself_is_not_shown_as_words(person: Member) ->
     assert client.get("/account/late/").context["waiting"][0].words == [("Words", SECRET)]
 
 
+def test_a_file_meant_to_be_kept_without_looking_is_not_named_and_stays_unseen(person: Member) -> None:
+    client = locked(person)
+    client.post(PAGE, {"unseen": "on", "file": a_file(name="what he sent.txt")})
+    unlock(client, person)
+
+    assert "what he sent" not in client.get("/account/late/").content.decode()
+    keep(client)
+    assert exhibits_for(person.viewer)[0].unseen
+
+
+def test_a_name_that_tries_to_deceive_is_shown_plainly(person: Member) -> None:
+    client = locked(person)
+    client.post(PAGE, {"file": a_file(name="picture\u202egpj.exe")})
+    unlock(client, person)
+
+    assert "\u202e" not in client.get("/account/late/").content.decode()
+
+
 def test_what_waits_is_sealed(person: Member) -> None:
     locked(person).post(PAGE, {"words": SECRET})
 
