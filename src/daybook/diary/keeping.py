@@ -7,13 +7,29 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from daybook.diary.attachments import attach_exhibit
 from daybook.diary.entries import ReadEntry, amend_entry, get_entry_for, write_entry
 from daybook.diary.models import Draft
 from daybook.kernel.consent import Viewer
 from daybook.kernel.entry import EntryFields
+
+
+def keep_at_once(viewer: Viewer, draft: uuid.UUID, fields: EntryFields, *, now: datetime) -> ReadEntry | None:
+    """Keep an entry whose draft was never saved, under the id the draft would have had.
+
+    None when there is such a draft after all (it may hold more, and is to be kept by `keep_draft`), or an entry with other
+    words. A form that is sent twice finds the entry the first one made. Raises InvalidEntry.
+    """
+    try:
+        with transaction.atomic():
+            if Draft.objects.filter(record_id=viewer.record, pk=draft).exists():
+                return None
+            return write_entry(viewer, fields, now=now, new_id=draft)
+    except IntegrityError:
+        kept = get_entry_for(viewer, draft)
+        return kept if kept.values["words"] == fields.words else None
 
 
 def keep_draft(

@@ -41,16 +41,23 @@ class Task:
 
 
 def check_draft(draft: ReadDraft, around: Around) -> Checked:
-    """Read every section; each by itself, so that a fault is known by its section."""
-    faults: list[FoundFault] = []
-    values: dict[str, Any] = {}
-    for section in SECTIONS:
-        typed = draft.sections.get(section.slug, {})
-        faults += [FoundFault(section, fault) for fault in section.faults(typed, around)]
-        values |= section.read(typed, around).values
-    if faults:
-        return Checked(faults, None)
-    return Checked([], parse_entry(values, default_zone=around.zone))
+    """Read what was typed as a whole; where it will not do, section by section, so that each fault has its place."""
+    answered = [section for section in SECTIONS if draft.sections.get(section.slug) or section is SECTIONS[0]]
+    readings = [section.read(draft.sections.get(section.slug, {}), around) for section in answered]
+    if not any(reading.faults for reading in readings):
+        values: dict[str, Any] = {}
+        for reading in readings:
+            values |= reading.values
+        try:
+            return Checked([], parse_entry(values, default_zone=around.zone))
+        except InvalidEntry:
+            pass  # found below, section by section
+    faults = [
+        FoundFault(section, fault)
+        for section in answered
+        for fault in section.faults(draft.sections.get(section.slug, {}), around)
+    ]
+    return Checked(faults, None)
 
 
 def tasks_of(draft: ReadDraft, around: Around, address: str) -> list[Task]:

@@ -19,6 +19,8 @@ from daybook.kernel.consent import Viewer
 WINDOW = "window"
 ASIDE = "aside/"
 PUT_AWAY = "put-away"
+FILES = "files"
+BESIDE = "beside"
 NOT_TYPED = {"csrfmiddlewaretoken", "go", "late", "form", WINDOW}
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
@@ -40,6 +42,15 @@ class Window:
         """The window a form came from."""
         token, _, seen = request.POST.get(WINDOW, "").partition(".")
         return cls(token[:64], seen[:64])
+
+    def knows(self, typed: Typed) -> bool:
+        """Whether this is what the window was filled with, or what it saved last; another page may have added to that."""
+        digest = digest_of(typed)
+        return digest == self.seen or list(typed.get(WINDOW, ())) == [self.token, digest]
+
+    def mark(self, typed: Typed) -> Typed:
+        """What was typed, with the mark of the window it was typed in."""
+        return {**typed, WINDOW: [self.token, digest_of(typed)]}
 
     def __str__(self) -> str:
         return f"{self.token}.{self.seen}"
@@ -88,11 +99,15 @@ def save_typed(
     Raises NotFound.
     """
     there = draft.sections.get(section, {})
-    same_writer = there.get(WINDOW, [""])[0] == window.token
-    if there and not same_writer and digest_of(there) not in (window.seen, digest_of(typed)):
-        aside = f"{ASIDE}{section}/{secrets.token_hex(4)}"
-        save_section(viewer, draft.id, aside, there, now=now)
-    return save_section(viewer, draft.id, section, {**typed, WINDOW: [window.token]}, now=now)
+    if there and not window.knows(there) and digest_of(there) != digest_of(typed):
+        if section == FILES:
+            # Both windows chose files: all of them belong to the draft.
+            both = dict.fromkeys([*there.get("exhibit", ()), *typed.get("exhibit", ())])
+            typed = {**typed, "exhibit": list(both)}
+        else:
+            aside = f"{ASIDE}{section}/{secrets.token_hex(4)}"
+            save_section(viewer, draft.id, aside, there, now=now)
+    return save_section(viewer, draft.id, section, window.mark(typed), now=now)
 
 
 def save_first(
@@ -102,7 +117,7 @@ def save_first(
     try:
         return save_typed(viewer, get_draft_for(viewer, draft_id), section, typed, window=window, now=now)
     except NotFound:
-        sections = {section: {**typed, WINDOW: [window.token]}}
+        sections = {section: window.mark(typed)}
     try:
         with transaction.atomic():
             return begin_draft(viewer, now=now, sections=sections, new_id=draft_id)
@@ -124,6 +139,11 @@ def saved_answer(at: datetime) -> JsonResponse:
 def is_put_away(draft: ReadDraft) -> bool:
     """Whether she put the draft away."""
     return bool(draft.sections.get(PUT_AWAY))
+
+
+def is_of_entry(draft: ReadDraft) -> bool:
+    """Whether it is the draft of an entry, and not of somebody or some place kept beside the diary."""
+    return BESIDE not in draft.sections
 
 
 def put_away_at(draft: ReadDraft) -> datetime | None:

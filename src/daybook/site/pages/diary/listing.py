@@ -31,7 +31,7 @@ from daybook.kernel.facts import behaviours, label_of
 from daybook.ledger.access import note_access
 from daybook.people.late_saves import late_saves_wait
 from daybook.site.pages.diary import found_again
-from daybook.site.pages.diary.draft_saving import is_put_away
+from daybook.site.pages.diary.draft_saving import is_of_entry, is_put_away
 from daybook.site.pages.diary.entry_words import Row, rows_of, suspect_names, witness_names
 from daybook.site.pages.diary.finding import FindForm
 from daybook.site.pages.diary.sections.around import Around
@@ -76,7 +76,7 @@ def diary(request: OwnerRequest) -> HttpResponse:
     page = page_of_entries(around.viewer, number)
     if number > page.pages:
         return redirect(f"/diary/?page={page.pages}")
-    drafts = drafts_for(around.viewer)
+    drafts = [draft for draft in drafts_for(around.viewer) if is_of_entry(draft)]
     context = {
         "lines": lines_of(page.entries, around),
         "total": page.total,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from daybook.diary.drafts import ReadDraft, Typed, discard_draft, get_draft_for, move_draft, save_section
 from daybook.diary.entries import ReadEntry, entry_versions_for, get_entry_for
 from daybook.diary.errors import AmendedMeanwhile, NotFound
-from daybook.diary.keeping import keep_draft
+from daybook.diary.keeping import keep_at_once, keep_draft
 from daybook.kernel.entry import EntryFields, InvalidEntry
 from daybook.site.pages.diary import late_words
 from daybook.site.pages.diary.changes import changes_between
@@ -24,6 +24,7 @@ from daybook.site.pages.diary.draft_saving import (
     Window,
     id_for_form,
     is_autosave,
+    is_of_entry,
     is_put_away,
     new_token,
     put_away_at,
@@ -77,7 +78,15 @@ def new(request: OwnerRequest) -> HttpResponse:
             token = new_token()
         return _show_new(request, typed, token, Window.showing({}))
     token, window = token_in(request.POST.get("form", "")), Window.of(request)
+    kept_at_once = _keep_at_once(request, token)
+    if kept_at_once is not None:
+        late_words.put_back(request, now=request.now)
+        messages.success(request, "Kept.")
+        return redirect(_address(kept_at_once))
     entry = _entry_made_by(request, token)
+    if entry is not None and not is_autosave(request) and _says_other_words(request, entry):
+        # The form of an entry that was kept, filled in anew: something else happened.
+        token, entry = new_token(), None
     if entry is not None:
         # The same form again: it was kept already. An autosave that was overtaken must not begin it anew.
         return HttpResponse(status=409) if is_autosave(request) else redirect(_address(entry))
@@ -101,6 +110,29 @@ def new(request: OwnerRequest) -> HttpResponse:
     )
     messages.success(request, "Kept.")
     return redirect(_address(kept))
+
+
+def _keep_at_once(request: OwnerRequest, token: str) -> ReadEntry | None:
+    """The entry, when she wrote and kept in one go; None when there is a draft to look at first, or a fault to show."""
+    if request.POST.get("go") != "keep" or is_autosave(request):
+        return None
+    viewer, around = request.unlocked.viewer, around_of(request)
+    typed, draft_id = typed_in(request.POST), id_for_form(request.unlocked.viewer, token)
+    sections: dict[str, Typed] = {WORDS.slug: {WORDS.slug: typed.get(WORDS.slug, [])}}
+    if typed.get(JUST_NOW):
+        sections[TIME.slug] = TIME.quick("now", around) or {}
+    checked = check_draft(ReadDraft(draft_id, None, 0, request.now, request.now, sections), around)
+    if checked.fields is None:
+        return None
+    return keep_at_once(viewer, draft_id, checked.fields, now=request.now)
+
+
+def _says_other_words(request: OwnerRequest, entry: ReadEntry) -> bool:
+    written = " ".join(typed_in(request.POST).get(WORDS.slug, []))
+    return (
+        written.split()
+        != str(entry_versions_for(request.unlocked.viewer, entry.id)[0].values["words"]).split()
+    )
 
 
 def _show_new(
@@ -145,6 +177,8 @@ def hub(request: OwnerRequest, draft: UUID) -> HttpResponse:
         read = get_draft_for(request.unlocked.viewer, draft)
     except NotFound:
         return redirect(_address(_entry_or_404(request, draft)))
+    if not is_of_entry(read):
+        return redirect("/people/")
     around = around_of(request, read.amends)
     context = {
         "draft": read,

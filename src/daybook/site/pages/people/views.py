@@ -13,21 +13,39 @@ from daybook.diary.drafts import Typed
 from daybook.diary.errors import AmendedMeanwhile, NotFound
 from daybook.evidence.errors import NoSuchExhibit
 from daybook.evidence.exhibits import get_exhibit_for
+from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
 from daybook.ledger.access import note_access
 from daybook.site.pages.diary import late_words
-from daybook.site.pages.diary.draft_saving import id_for_form, is_autosave, new_token, token_in, typed_in
+from daybook.site.pages.diary.draft_saving import (
+    id_for_form,
+    is_autosave,
+    new_token,
+    saved_answer,
+    token_in,
+    typed_in,
+)
+from daybook.site.pages.diary.sections.section import text_of
 from daybook.site.pages.people.kinds import KINDS, PLACE, Kept, Kind, keep_one
+from daybook.site.pages.people.unsaved import (
+    VERSION,
+    drop_unsaved,
+    forget_unsaved,
+    id_of_change,
+    save_unsaved,
+    unsaved,
+    unsaved_for,
+)
 from daybook.site.visits import OwnerRequest, owner_only
 
 
 @require_http_methods(["GET", "HEAD"])
 @owner_only
 def people(request: OwnerRequest) -> HttpResponse:
-    """Everyone and every place, in three lists."""
+    """Everyone and every place, in three lists; above them what was typed and not saved."""
     viewer = request.unlocked.viewer
     lists = [(kind, [(one.id, kind.label(one)) for one in kind.every(viewer)]) for kind in KINDS.values()]
-    return render(request, "people/list.html", {"lists": lists})
+    return render(request, "people/list.html", {"lists": lists, "unsaved": unsaved_for(viewer)})
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -54,25 +72,32 @@ def one(request: OwnerRequest, kind: str, item: UUID) -> HttpResponse:
 def add(request: OwnerRequest, kind: str) -> HttpResponse:
     """A new one."""
     asked, viewer = _kind_or_404(kind), request.unlocked.viewer
-    late = late_words.asked_for(request)
     if request.method != "POST":
-        typed = late_words.typed_late(late) or _from_photo(request, asked)
-        token = token_in(late_words.form_token(late))
-        return _show_form(request, asked, typed, token=token)
-    if is_autosave(request):
-        return HttpResponse(status=400)
+        late = late_words.asked_for(request)
+        token = token_in(late_words.form_token(late) or request.GET.get("go-on", ""))
+        typed = late_words.typed_late(late) or unsaved(viewer, id_for_form(viewer, token))
+        return _show_form(request, asked, typed or _from_photo(request, asked), token=token)
     typed, token = typed_in(request.POST), token_in(request.POST.get("form", ""))
+    new_id = id_for_form(viewer, token)
+    if is_autosave(request):
+        if _is_kept(asked, viewer, new_id):
+            # It was overtaken by the button: what it brings is kept already.
+            return HttpResponse(status=409)
+        save_unsaved(viewer, new_id, typed, address=f"{request.path}?go-on={token}", now=request.now)
+        return saved_answer(request.now)
+    if request.POST.get("go") == "drop":
+        return _dropped(request, new_id)
     answers = asked.read(typed)
     if answers.faults:
+        save_unsaved(viewer, new_id, typed, address=f"{request.path}?go-on={token}", now=request.now)
         return _show_form(request, asked, typed, token=token, tried=True)
-    new_id = id_for_form(viewer, token)
     try:
         with transaction.atomic():
             keep_one(asked, viewer, answers.values, now=request.now, new_id=new_id)
+            forget_unsaved(viewer, new_id)
     except IntegrityError:
         # The same form again: it was kept already.
         return redirect(f"/people/{kind}/{new_id}/")
-    late_words.put_back(request, now=request.now)
     return _kept(request, kind, new_id)
 
 
@@ -81,23 +106,32 @@ def add(request: OwnerRequest, kind: str) -> HttpResponse:
 def change(request: OwnerRequest, kind: str, item: UUID) -> HttpResponse:
     """The next version of one; the earlier ones stay readable."""
     asked, versions = _versions_or_404(request, kind, item)
-    newest = versions[-1]
+    viewer, newest = request.unlocked.viewer, versions[-1]
+    unsaved_id = id_of_change(viewer, item)
     if request.method != "POST":
-        late = late_words.typed_late(late_words.asked_for(request))
-        typed = late or _from_photo(request, asked, asked.typed(newest)) or asked.typed(newest)
-        return _show_form(request, asked, typed, item=item, version=newest.version)
+        typed = late_words.typed_late(late_words.asked_for(request)) or unsaved(viewer, unsaved_id)
+        version = _whole(text_of(typed, VERSION)) if typed else newest.version
+        typed = typed or _from_photo(request, asked, asked.typed(newest)) or asked.typed(newest)
+        return _show_form(request, asked, typed, item=item, version=version)
     typed = typed_in(request.POST)
-    seen = request.POST.get("version", "")
-    answers = asked.read({name: values for name, values in typed.items() if name != "version"})
+    answers = asked.read({name: values for name, values in typed.items() if name != VERSION})
+    if is_autosave(request):
+        if answers.values == asked.values(newest):
+            forget_unsaved(viewer, unsaved_id)
+        else:
+            save_unsaved(viewer, unsaved_id, typed, address=request.path, now=request.now)
+        return saved_answer(request.now)
+    if request.POST.get("go") == "drop":
+        return _dropped(request, unsaved_id)
+    seen = _whole(text_of(typed, VERSION))
     if answers.faults:
-        return _show_form(request, asked, typed, item=item, version=_whole(seen), tried=True)
-    if answers.values == asked.values(newest):
-        return _kept(request, kind, item)
+        save_unsaved(viewer, unsaved_id, typed, address=request.path, now=request.now)
+        return _show_form(request, asked, typed, item=item, version=seen, tried=True)
     try:
         with transaction.atomic():
-            asked.keep(
-                request.unlocked.viewer, answers.values, now=request.now, item=item, expected=_whole(seen)
-            )
+            if answers.values != asked.values(newest):
+                asked.keep(viewer, answers.values, now=request.now, item=item, expected=seen)
+            forget_unsaved(viewer, unsaved_id)
     except AmendedMeanwhile:
         words = (
             "This was changed in another window after you began. What you typed is below and nothing is lost. "
@@ -106,7 +140,6 @@ def change(request: OwnerRequest, kind: str, item: UUID) -> HttpResponse:
         return _show_form(
             request, asked, typed, item=item, version=newest.version, tried=True, error=words, now_kept=newest
         )
-    late_words.put_back(request, now=request.now)
     return _kept(request, kind, item)
 
 
@@ -140,10 +173,19 @@ def _show_form(
 
 
 def _kept(request: OwnerRequest, kind: str, item: UUID) -> HttpResponse:
+    late_words.put_back(request, now=request.now)
     if request.POST.get("go") == "more":
         return redirect(f"/people/{kind}/{item}/change/")
     messages.success(request, "Kept.")
     return redirect(f"/people/{kind}/{item}/")
+
+
+def _dropped(request: OwnerRequest, unsaved_id: UUID) -> HttpResponse:
+    """She does not want what she typed: it goes out of sight, and is not wiped."""
+    drop_unsaved(
+        request.unlocked.viewer, unsaved_id, typed_in(request.POST), address=request.path, now=request.now
+    )
+    return redirect("/people/")
 
 
 def _from_photo(request: OwnerRequest, kind: Kind[Any], typed: Typed | None = None) -> Typed | None:
@@ -165,6 +207,13 @@ def _kind_or_404(kind: str) -> Kind[Any]:
         return KINDS[kind]
     except KeyError:
         raise Http404 from None
+
+
+def _is_kept(kind: Kind[Any], viewer: Viewer, item: UUID) -> bool:
+    try:
+        return bool(kind.versions(viewer, item))
+    except NotFound:
+        return False
 
 
 def _versions_or_404(request: OwnerRequest, kind: str, item: UUID) -> tuple[Kind[Any], list[Any]]:

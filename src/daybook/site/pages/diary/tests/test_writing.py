@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from daybook.diary.drafts import begin_draft, drafts_for, get_draft_for, save_section
-from daybook.diary.entries import count_entries, get_entry_for, page_of_entries
+from daybook.diary.entries import all_entries_for, count_entries, get_entry_for, page_of_entries
 from daybook.diary.kept_people import keep_place, keep_suspect, keep_witness, suspects_for, witnesses_for
 from daybook.kernel.chronology import About, Day
 from daybook.site.pages.diary.sections import SECTIONS
@@ -391,6 +391,19 @@ def test_words_of_another_window_are_set_aside_and_shown(person: Member) -> None
     assert "Another window" not in words_of(client.get(draft))
 
 
+def test_a_file_added_in_another_window_stays_chosen(person: Member) -> None:
+    one, two = person.keep_file(b"1"), person.keep_file(b"2")
+    client = person.browser()
+    draft = begin(client)
+    window = hidden(client, f"{draft}files/")
+    client.post(f"{draft}files/", {**window, "exhibit": [str(one.id)]}, headers={"X-Daybook": "autosave"})
+    read = drafts_for(person.viewer)[0]
+    added = {**read.sections["files"], "exhibit": [str(one.id), str(two.id)]}
+    save_section(person.viewer, read.id, "files", added, now=NOW)
+    client.post(f"{draft}files/", {**window, "exhibit": [str(one.id)], "go": "list"})
+    assert drafts_for(person.viewer)[0].sections["files"]["exhibit"] == [str(one.id), str(two.id)]
+
+
 def test_a_window_that_saves_again_and_again_sets_nothing_aside(person: Member) -> None:
     client = person.browser()
     draft = begin(client, "first")
@@ -461,3 +474,12 @@ def test_drafts_keep_what_was_typed_word_for_word(person: Member) -> None:
     read = get_draft_for(person.viewer, drafts_for(person.viewer)[0].id)
     typed = {name: value for name, value in read.sections["when"].items() if name != "window"}
     assert typed == {"kind": ["exact"], "date": ["next Tuesday"], "time": ["late"], "zone": ["Mars"]}
+
+
+def test_a_form_that_was_kept_and_is_filled_in_anew_is_another_entry(person: Member) -> None:
+    browser = person.browser()
+    browser.post("/diary/new/", {"words": "The first thing.", "go": "keep", "form": "5a" * 16})
+    browser.post("/diary/new/", {"words": "The first thing.", "go": "keep", "form": "5a" * 16})
+    browser.post("/diary/new/", {"words": "Another thing.", "go": "keep", "form": "5a" * 16})
+    kept = sorted(entry.values["words"] for entry in all_entries_for(person.viewer))
+    assert kept == ["Another thing.", "The first thing."]

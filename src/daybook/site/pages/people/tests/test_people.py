@@ -1,4 +1,6 @@
 import io
+import json
+import re
 import uuid
 
 import pytest
@@ -219,3 +221,47 @@ def test_a_place_can_begin_from_a_photo_without_its_position_in_the_address(pers
     assert 'value="51.5"' in page
     for wrong in ("x", str(uuid.uuid4())):
         assert person.browser().get(f"/people/place/new/?photo={wrong}").status_code == 200
+
+
+AUTOSAVE = {"X-Daybook": "autosave"}
+
+
+def test_what_is_typed_saves_itself_and_is_offered_again(person: Member) -> None:
+    client = person.browser()
+    form = hidden(client, "/people/who/new/")
+    for name in ("D", "Dan"):
+        answer = client.post("/people/who/new/", {**form, "name": name}, headers=AUTOSAVE)
+        assert "saved_at" in json.loads(answer.content)
+    page = client.get("/people/").content.decode()
+    assert "Not saved yet" in page
+    go_on = re.findall(r'href="(/people/who/new/[^"]+)"', page)[0]
+    assert 'value="Dan"' in client.get(go_on).content.decode()
+    location(client.post("/people/who/new/", {**hidden(client, go_on), "name": "Dan"}))
+    assert "Not saved yet" not in words_of(client.get("/people/"))
+    assert [one.name for one in suspects_for(person.viewer)] == ["Dan"]
+    assert "Draft" not in words_of(client.get("/diary/"))
+
+
+def test_a_save_by_itself_that_was_overtaken_leaves_nothing_behind(person: Member) -> None:
+    client = person.browser()
+    form = {**hidden(client, "/people/who/new/"), "name": "Dan"}
+    address = location(client.post("/people/who/new/", form))
+    assert client.post("/people/who/new/", form, headers=AUTOSAVE).status_code == 409
+    change = {**hidden(client, f"{address}change/"), "name": "Dan M"}
+    location(client.post(f"{address}change/", change))
+    assert client.post(f"{address}change/", change, headers=AUTOSAVE).status_code == 200
+    assert "Not saved yet" not in words_of(client.get("/people/"))
+
+
+def test_a_change_that_was_not_saved_is_there_when_she_comes_back(person: Member) -> None:
+    dan = keep_suspect(person.viewer, {"name": "Dan"}, now=NOW)
+    client = person.browser()
+    address = f"/people/who/{dan.id}/change/"
+    form = hidden(client, address)
+    client.post(address, {**form, "name": "Dan M"}, headers=AUTOSAVE)
+    assert 'value="Dan M"' in client.get(address).content.decode()
+    client.post(address, {**form, "name": "Dan M", "go": "drop"})
+    assert 'value="Dan"' in client.get(address).content.decode()
+    client.post(address, {**form, "name": "Daniel"}, headers=AUTOSAVE)
+    assert 'value="Daniel"' in client.get(address).content.decode()
+    assert len(suspect_versions_for(person.viewer, dan.id)) == 1
