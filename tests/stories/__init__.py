@@ -1,0 +1,1 @@
+"""Promises kept in a real browser against a real ``daybook serve``: given, when, then."""
