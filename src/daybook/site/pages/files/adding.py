@@ -44,7 +44,8 @@ class AddForm(forms.Form):
         required=False,
         widget=_SeveralFiles(attrs={"multiple": True}),
         label="Choose files",
-        help_text=f"Any kind of file: up to {MOST_FILES} at once, each up to 200 MB. Your own copy stays where it is.",
+        help_text=f"Any kind of file: up to {MOST_FILES} at once, each up to 200 MB and 400 MB together. "
+        "Your own copy stays where it is.",
     )
     unseen = forms.BooleanField(
         required=False,

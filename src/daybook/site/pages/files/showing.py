@@ -96,7 +96,7 @@ def look(request: OwnerRequest, exhibit: UUID) -> HttpResponse:
         raise Http404 from error
     except (BodyDamaged, SealingError):
         return altered(request, exhibit)
-    messages.success(request, "Done. Pictures are blurred until you open them.")
+    messages.success(request, "Pictures stay blurred until you open them.")
     return redirect("files-file", exhibit)
 
 
