@@ -109,7 +109,7 @@ def write_entry(
 
     ``new_id`` is the id it gets (default: a random one).
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         resolved = keep_named_people(viewer, fields, now=now)
         entry = new_id or uuid.uuid4()
         columns = timeline.loose_columns(viewer, entry, _moment(resolved.when, now))

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from daybook.diary.errors import AmendedMeanwhile, NotFound
 from daybook.diary.models import Item, Version
+from daybook.doors.rows import insert_row
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
 from daybook.kernel.sealing.keys import Section
@@ -72,11 +73,9 @@ def keep_version(
     """
     with transaction.atomic(savepoint=False):
         if item is None:
-            row = Item(
-                id=new_id or uuid.uuid4(), record_id=viewer.record, kind=kind, versions=1, **(columns or {})
-            )
-            row.save(force_insert=True)
-            number = 1
+            item, number = new_id or uuid.uuid4(), 1
+            placed = columns or {"loose_epoch": 0, "sealed_moment": None}
+            insert_row(Item, id=item, record_id=viewer.record, kind=kind.value, versions=1, **placed)
         else:
             row = _locked_item(viewer, kind, item)
             if expected is not None and row.versions != expected:
@@ -86,20 +85,22 @@ def keep_version(
             number = row.versions + 1
             Version.objects.filter(item=row, current=True).update(current=False)
             Item.objects.filter(pk=row.pk).update(versions=number)
-        sealed, sealed_apart = _seal(viewer, kind, row.pk, number, values)
-        Version.objects.create(
-            item=row,
+        sealed, sealed_apart = _seal(viewer, kind, item, number, values)
+        insert_row(
+            Version,
+            item_id=item,
             record_id=viewer.record,
-            kind=kind,
+            kind=kind.value,
             version=number,
+            current=True,
             written_at=now,
             epoch=viewer.keys.epoch,
             sealed=sealed,
             sealed_apart=sealed_apart,
         )
         event = _EVENTS[kind][0 if number == 1 else 1]
-        append(viewer.keys, event, item=row.pk, version=number, values=values, now=now)
-    return ReadVersion(row.pk, kind, number, now, dict(values))
+        append(viewer.keys, event, item=item, version=number, values=values, now=now)
+    return ReadVersion(item, kind, number, now, dict(values))
 
 
 def read_current(

@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 from django.db import transaction
 
+from daybook.doors.rows import insert_row
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import (
     BrokenChain,
@@ -148,8 +149,9 @@ def _append(
     now: datetime,
     seal: Callable[[int, bytes], tuple[int, bytes]],
 ) -> Link:
-    head = ChainHead.objects.select_for_update().get(record_id=record, chain=chain)
-    seq = head.length + 1
+    heads = ChainHead.objects.select_for_update().filter(record_id=record, chain=chain)
+    head_id, length, head = heads.values_list("pk", "length", "head").get()
+    seq = length + 1
     event = Event(
         record=str(record),
         seq=seq,
@@ -163,11 +165,12 @@ def _append(
     )
     salts = {made.field: made.salt for made in commitments}
     digest = event_digest(event)
-    new_head = extend(bytes(head.head), digest)
+    new_head = extend(bytes(head), digest)
     epoch, sealed = seal(seq, orjson.dumps({"event": event.to_json(), "salts": salts}))
-    ChainLink.objects.create(
+    insert_row(
+        ChainLink,
         record_id=record,
-        chain=chain,
+        chain=chain.value,
         seq=seq,
         at=now,
         digest=digest,
@@ -175,7 +178,7 @@ def _append(
         epoch=epoch,
         sealed=sealed,
     )
-    moved = ChainHead.objects.filter(pk=head.pk, length=head.length).update(length=seq, head=new_head)
+    moved = ChainHead.objects.filter(pk=head_id, length=length).update(length=seq, head=new_head)
     if moved != 1:
         raise BrokenChain("another writer moved the head of this chain at the same time")
     return Link(event, salts, digest, new_head)

@@ -3,7 +3,7 @@
 import json
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -197,27 +197,45 @@ def recovery_code_made_at(unlocked: Unlocked) -> datetime:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SealedAccount:
+    """What the database holds of an account and its record, still sealed; ``epochs`` maps an epoch to its sealed key."""
+
+    account_id: uuid.UUID
+    record_id: uuid.UUID
+    sealed_name: bytes
+    sealed_profile: bytes
+    recovery_confirmed: bool
+    epochs: Mapping[int, bytes]
+
+
 def unlocked_from_key(account_id: uuid.UUID, account_key: AccountKey) -> Unlocked:
     """Open an account's own rows with its key. Raises CannotOpen when the key is not this account's."""
-    return unlocked_with(Record.objects.select_related("account").get(account_id=account_id), account_key)
-
-
-def unlocked_with(record: Record, account_key: AccountKey) -> Unlocked:
-    """As `unlocked_from_key`, for a record that was read together with its account."""
-    own = _OwnRows(record.account_id, account_key)
-    secrets = {
-        epoch.epoch: own.open(f"record-key/{epoch.epoch}", epoch.sealed)
-        for epoch in RecordEpoch.objects.filter(record_id=record.pk)
-    }
-    profile = Profile(**json.loads(own.open("profile", record.sealed_profile)))
-    return Unlocked(
-        account_id=record.account_id,
+    record = Record.objects.select_related("account").get(account_id=account_id)
+    epochs = RecordEpoch.objects.filter(record_id=record.pk).values_list("epoch", "sealed")
+    sealed = SealedAccount(
+        account_id=account_id,
         record_id=record.pk,
-        name=own.open("name", record.account.sealed_name).decode(),
-        profile=profile,
-        account_key=account_key,
-        keys=RecordKeys(record=str(record.pk), secrets=secrets),
+        sealed_name=bytes(record.account.sealed_name),
+        sealed_profile=bytes(record.sealed_profile),
         recovery_confirmed=record.account.recovery_confirmed_at is not None,
+        epochs={epoch: bytes(key) for epoch, key in epochs},
+    )
+    return open_account(sealed, account_key)
+
+
+def open_account(sealed: SealedAccount, account_key: AccountKey) -> Unlocked:
+    """Open what was read of an account. Raises CannotOpen when the key is not this account's."""
+    own = _OwnRows(sealed.account_id, account_key)
+    secrets = {epoch: own.open(f"record-key/{epoch}", key) for epoch, key in sealed.epochs.items()}
+    return Unlocked(
+        account_id=sealed.account_id,
+        record_id=sealed.record_id,
+        name=own.open("name", sealed.sealed_name).decode(),
+        profile=Profile(**json.loads(own.open("profile", sealed.sealed_profile))),
+        account_key=account_key,
+        keys=RecordKeys(record=str(sealed.record_id), secrets=secrets),
+        recovery_confirmed=sealed.recovery_confirmed,
     )
 
 
@@ -377,17 +395,18 @@ __all__ = [
     "FULL_COST",
     "Opened",
     "Profile",
+    "SealedAccount",
     "Unlocked",
     "capture_identity",
     "change_passphrase",
     "confirm_recovery_code",
     "evidence_identity",
     "make_recovery_code",
+    "open_account",
     "open_record",
     "record_found_by",
     "recover",
     "recovery_code_made_at",
     "unlock_by_passphrase",
     "unlocked_from_key",
-    "unlocked_with",
 ]

@@ -97,7 +97,9 @@ def fetch_back_late_save(unlocked: Unlocked, late_save: uuid.UUID) -> None:
 def late_words_past_fetching(unlocked: Unlocked, *, now: datetime) -> list[LateWords]:
     """What was let go so long ago that it is to be removed for good."""
     past = now - FETCHED_BACK_WITHIN
-    return [late for late in late_words_for(unlocked, let_go=True) if late.let_go_at and late.let_go_at < past]
+    return [
+        late for late in late_words_for(unlocked, let_go=True) if late.let_go_at and late.let_go_at < past
+    ]
 
 
 def forget_late_save(unlocked: Unlocked, late_save: uuid.UUID, *, files_too: bool = False) -> None:
@@ -138,9 +140,7 @@ def _read(row: LateSave, identity: str) -> LateWords:
     try:
         payload = json.loads(open_sealed_to(identity, bytes(row.sealed)))
     except SealingError:
-        return LateWords(
-            row.pk, row.received_at, path="", fields={}, damaged=True, let_go_at=row.let_go_at
-        )
+        return LateWords(row.pk, row.received_at, path="", fields={}, damaged=True, let_go_at=row.let_go_at)
     return LateWords(
         id=row.pk,
         received_at=row.received_at,

@@ -18,7 +18,7 @@ from django.db.models import Q
 from daybook.kernel.sealing.errors import SealingError
 from daybook.kernel.sealing.keys import AccountKey, row_key
 from daybook.kernel.sealing.rows import Binding, RowKey
-from daybook.people.accounts import Unlocked, unlocked_with
+from daybook.people.accounts import SealedAccount, Unlocked, open_account
 from daybook.people.models import Account, Unlock
 from daybook.people.secrets import server_secrets
 
@@ -26,6 +26,20 @@ SECRET_BYTES = 32
 LONGEST = timedelta(hours=8)
 FORGOTTEN_AFTER = timedelta(days=7)
 SEEN_STEP = timedelta(seconds=20)
+CLOCK_SLIP = timedelta(minutes=1)
+# One question for a whole visit: each row also carries one epoch of the record's keys.
+_COLUMNS = (
+    "account_id",
+    "sealed_key",
+    "unlocked_at",
+    "seen_at",
+    "account__record__pk",
+    "account__sealed_name",
+    "account__record__sealed_profile",
+    "account__recovery_confirmed_at",
+    "account__record__epochs__epoch",
+    "account__record__epochs__sealed",
+)
 
 
 class State(StrEnum):
@@ -71,31 +85,32 @@ def visit_of(cookie: str | None, *, now: datetime) -> Visit:
     if secret is None:
         return STRANGER
     digest = hashlib.sha256(secret).digest()
-    row = Unlock.objects.select_related("account__record").filter(digest=digest).first()
-    if row is None:
+    rows = list(Unlock.objects.filter(digest=digest).values_list(*_COLUMNS))
+    if not rows:
         return STRANGER
-    record = row.account.record
-    record_id = record.pk
-    if row.sealed_key is None:
+    account_id, sealed_key, unlocked_at, seen_at, record_id, name, profile, confirmed_at = rows[0][:8]
+    if sealed_key is None:
         return Visit(State.LOCKED, record_id)
     idle = timedelta(seconds=settings.IDLE_LOCK_SECONDS)
-    if (
-        not row.unlocked_at <= now + timedelta(minutes=1)
-        or now - row.seen_at > idle
-        or now - row.unlocked_at > LONGEST
-    ):
+    if not unlocked_at <= now + CLOCK_SLIP or now - seen_at > idle or now - unlocked_at > LONGEST:
         Unlock.objects.filter(digest=digest).update(sealed_key=None)
         return Visit(State.LOCKED, record_id, just_locked=True)
+    account = SealedAccount(
+        account_id=account_id,
+        record_id=record_id,
+        sealed_name=bytes(name),
+        sealed_profile=bytes(profile),
+        recovery_confirmed=confirmed_at is not None,
+        epochs={row[8]: bytes(row[9]) for row in rows},
+    )
     try:
-        opened = _session_row(secret, row.account_id).open(
-            _binding(row.account_id, digest), bytes(row.sealed_key)
-        )
-        unlocked = unlocked_with(record, AccountKey(opened))
+        opened = _session_row(secret, account_id).open(_binding(account_id, digest), bytes(sealed_key))
+        unlocked = open_account(account, AccountKey(opened))
     except SealingError:
         # A row that does not open belongs to other keys (a restored database): the browser has to unlock again.
         Unlock.objects.filter(digest=digest).delete()
         return STRANGER
-    if now - row.seen_at > SEEN_STEP:
+    if now - seen_at > SEEN_STEP:
         Unlock.objects.filter(digest=digest, sealed_key__isnull=False).update(seen_at=now)
     return Visit(State.UNLOCKED, record_id, unlocked, idle_ends=now + idle)
 

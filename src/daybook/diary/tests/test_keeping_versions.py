@@ -129,11 +129,16 @@ def test_an_older_version_put_in_place_of_the_newest_does_not_open(person: Membe
         entry_versions_for(person.viewer, entry.id)
 
 
-def test_what_fails_half_way_leaves_nothing_behind(person: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_half_way_leaves_nothing_behind(
+    make_member: Callable[[str], Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = make_member("dunnock")
+
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("daybook.diary.timeline.loose_columns", fail)
+    monkeypatch.setattr("daybook.diary.versions.append", fail)
     before = (Item.objects.count(), check_chain(person.viewer))
     with pytest.raises(RuntimeError):
         write_entry(person.viewer, fields("Lost?", witnesses=["Sam"]), now=NOW)
