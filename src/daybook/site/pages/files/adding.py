@@ -30,6 +30,8 @@ from daybook.site.visits import OwnerRequest, owner_only
 SECTION, FIELD = "files", "exhibit"
 """Where a draft keeps the files that belong to it."""
 
+_OFFERED = 100
+
 
 class _SeveralFiles(forms.FileInput):
     """A control for several files. What it sends was sealed before this form is read."""
@@ -125,9 +127,10 @@ def add(request: OwnerRequest) -> HttpResponse:
     goal = _goal(request)
     if goal.gone and request.method != "POST":
         raise Http404
-    numbers = _references(request.unlocked)
+    asked = request.POST.get("made_from") or request.GET.get("made_from", "")
+    numbers = _references(request.unlocked, asked)
     if request.method != "POST":
-        form = AddForm(numbers=numbers, initial={"made_from": request.GET.get("made_from", "")})
+        form = AddForm(numbers=numbers, initial={"made_from": asked})
         return _form(request, form, goal)
     form = AddForm(request.POST, numbers=numbers)
     refused = list(upload_refusals(request))
@@ -226,10 +229,12 @@ def _goal(request: OwnerRequest) -> Goal:
     return Goal()
 
 
-def _references(unlocked: Unlocked) -> dict[UUID, str]:
-    """Every file's reference, without opening one."""
+def _references(unlocked: Unlocked, asked: str) -> dict[UUID, str]:
+    """The references to offer, without opening a file: the newest ones, and the one asked for."""
     initials = unlocked.profile.initials
-    return {exhibit: f"{initials}/{number}" for exhibit, number in exhibit_ids_for(unlocked.viewer)}
+    listed = exhibit_ids_for(unlocked.viewer)
+    offered = [*listed[:_OFFERED], *(one for one in listed[_OFFERED:] if str(one[0]) == asked)]
+    return {exhibit: f"{initials}/{number}" for exhibit, number in offered}
 
 
 def _ids(written: str) -> Iterable[UUID]:

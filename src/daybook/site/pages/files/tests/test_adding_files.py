@@ -229,3 +229,13 @@ def test_the_page_never_urges_to_collect(person: Member) -> None:
     page = text_of(person.browser().get("/files/add/"))
     assert "You do not have to collect anything" in page
     assert "/files/before/" in page
+
+
+def test_any_file_can_be_named_as_the_first_from_its_own_page(person: Member) -> None:
+    first, *_ = [person.keep_file(b"%d" % number) for number in range(103)]
+    browser = person.browser()
+    assert str(first.id) not in text_of(browser.get("/files/add/"))
+    path = f"/files/add/?made_from={first.id}"
+    assert f'<option value="{first.id}" selected>AB/1</option>' in text_of(browser.get(path))
+    send(browser, path, ("copy.txt", b"copy"), fields={"made_from": str(first.id)})
+    assert kept(person)[-1].parent == first.id
