@@ -39,7 +39,8 @@ def main() -> None:
 
 
 def _search(browser: Browser) -> None:
-    assert browser.post("/diary/find/", {"words": "window"}) == 200
+    assert browser.post("/diary/find/", {"words": "window"}) == 302
+    browser.get(browser.location)
 
 
 if __name__ == "__main__":

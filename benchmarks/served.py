@@ -81,6 +81,7 @@ class Browser:
         self._connection = http.client.HTTPConnection("localhost", port)
         self._cookies: dict[str, str] = {}
         self.token = ""
+        self.location = ""
 
     def wait(self) -> None:
         """Wait until the server answers."""
@@ -123,6 +124,9 @@ class Browser:
         for header in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = header.partition(";")[0].partition("=")
             self._cookies[name] = value
+        # Shown on the page an answer leads to, which is not asked for here.
+        self._cookies.pop("messages", None)
+        self.location = answer.headers.get("Location", "")
         return answer.status, content
 
     def _learn_token(self, page: bytes) -> None:

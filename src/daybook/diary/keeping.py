@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from daybook.diary.attachments import attach_exhibit
 from daybook.diary.entries import ReadEntry, amend_entry, get_entry_for, write_entry
 from daybook.diary.models import Draft
+from daybook.doors.rows import read_row
 from daybook.kernel.consent import Viewer
 from daybook.kernel.entry import EntryFields
 
@@ -24,7 +25,7 @@ def keep_at_once(viewer: Viewer, draft: uuid.UUID, fields: EntryFields, *, now: 
     """
     try:
         with transaction.atomic():
-            if Draft.objects.filter(record_id=viewer.record, pk=draft).exists():
+            if read_row(Draft, "revision", id=draft, record_id=viewer.record) is not None:
                 return None
             return write_entry(viewer, fields, now=now, new_id=draft)
     except IntegrityError:

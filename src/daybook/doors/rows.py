@@ -1,15 +1,18 @@
-"""Writing one row with a statement that is put together once.
+"""Questions and changes of one row, with statements that are put together once.
 
-Django builds each INSERT anew, which costs several times what the database needs for it. Saving an entry writes three rows
-while the ledger's head is locked, so this is where time counts. Values pass through the model's own fields: a row is the
-same however it was written.
+Django builds each statement anew, which costs several times what the database needs for it. Knowing a visit and saving an
+entry ask for and write a handful of rows, the latter while the ledger's head is locked, so this is where time counts. Values
+pass through the model's own fields both ways. Only names of the model's own table and columns are ever put into a statement.
 """
 
 from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
+
+_Prepared = tuple[str, list["Field[Any, Any]"]]
+_Reader = tuple[Any, list[Any]]
 
 
 def insert_row(model: type[Model], **columns: Any) -> None:
@@ -18,18 +21,93 @@ def insert_row(model: type[Model], **columns: Any) -> None:
     Raises IntegrityError when the row cannot be there.
     """
     statement, fields = _insert_of(model, tuple(columns), connection.vendor)
-    values = [field.get_db_prep_save(columns[name], connection) for name, field in fields]
+    _run(statement, fields, list(columns.values()))
+
+
+def read_row(model: type[Model], *wanted: str, lock: bool = False, **where: Any) -> tuple[Any, ...] | None:
+    """The ``wanted`` columns of the row that ``where`` names; None where there is no such row.
+
+    ``lock`` keeps other writers away from it until the transaction ends.
+    """
+    return next(iter(read_rows(model, *wanted, lock=lock, **where)), None)
+
+
+def read_rows(model: type[Model], *wanted: str, lock: bool = False, **where: Any) -> list[tuple[Any, ...]]:
+    """As `read_row`, for every such row."""
+    lock = lock and connection.features.has_select_for_update
+    statement, fields, readers = _select_of(model, wanted, tuple(where), lock, connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, _prepared(fields, list(where.values())))
+        return [
+            tuple(_read(value, *reader) for value, reader in zip(row, readers, strict=True))
+            for row in cursor.fetchall()
+        ]
+
+
+def update_row(model: type[Model], changes: dict[str, Any], **where: Any) -> int:
+    """Change the rows that ``where`` names; returns how many there were."""
+    statement, fields = _update_of(model, tuple(changes), tuple(where), connection.vendor)
+    return _run(statement, fields, [*changes.values(), *where.values()])
+
+
+def _run(statement: str, fields: list["Field[Any, Any]"], values: list[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _prepared(fields, values))
+        return int(cursor.rowcount)
+
+
+def _prepared(fields: list["Field[Any, Any]"], values: list[Any]) -> list[Any]:
+    return [field.get_db_prep_save(value, connection) for field, value in zip(fields, values, strict=True)]
 
 
 @cache
-def _insert_of(model: type[Model], names: tuple[str, ...], vendor: str) -> tuple[str, list[tuple[str, Any]]]:
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(fields[name].column)) for name in names)
+def _insert_of(model: type[Model], names: tuple[str, ...], vendor: str) -> _Prepared:
+    columns, fields = _columns(model, names)
     places = ", ".join(["%s"] * len(names))
-    table = quote(model._meta.db_table)
-    # Only names of the model's own table and columns are put into the statement.
-    statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608
-    return statement, [(name, fields[name]) for name in names]
+    return f"INSERT INTO {_table(model)} ({', '.join(columns)}) VALUES ({places})", fields  # noqa: S608
+
+
+@cache
+def _select_of(
+    model: type[Model], wanted: tuple[str, ...], names: tuple[str, ...], lock: bool, vendor: str
+) -> tuple[str, list["Field[Any, Any]"], list[_Reader]]:
+    columns, read = _columns(model, wanted)
+    keys, fields = _columns(model, names)
+    where = " AND ".join(f"{key} = %s" for key in keys)
+    ending = " FOR UPDATE" if lock else ""
+    readers = []
+    for field in read:
+        column = field.get_col(model._meta.db_table)
+        readers.append(
+            (column, [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)])
+        )
+    statement = f"SELECT {', '.join(columns)} FROM {_table(model)} WHERE {where}{ending}"  # noqa: S608
+    return statement, fields, readers
+
+
+def _read(value: Any, column: Any, converters: list[Any]) -> Any:
+    for convert in converters:
+        value = convert(value, column, connection)
+    return value
+
+
+@cache
+def _update_of(
+    model: type[Model], changed: tuple[str, ...], names: tuple[str, ...], vendor: str
+) -> _Prepared:
+    columns, new = _columns(model, changed)
+    keys, fields = _columns(model, names)
+    changes = ", ".join(f"{column} = %s" for column in columns)
+    where = " AND ".join(f"{key} = %s" for key in keys)
+    return f"UPDATE {_table(model)} SET {changes} WHERE {where}", [*new, *fields]  # noqa: S608
+
+
+def _table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _columns(model: type[Model], names: tuple[str, ...]) -> tuple[list[str], list["Field[Any, Any]"]]:
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return [connection.ops.quote_name(str(fields[name].column)) for name in names], [
+        fields[name] for name in names
+    ]

@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 from django.db import transaction
 
-from daybook.doors.rows import insert_row
+from daybook.doors.rows import insert_row, read_row, update_row
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import (
     BrokenChain,
@@ -149,8 +149,10 @@ def _append(
     now: datetime,
     seal: Callable[[int, bytes], tuple[int, bytes]],
 ) -> Link:
-    heads = ChainHead.objects.select_for_update().filter(record_id=record, chain=chain)
-    head_id, length, head = heads.values_list("pk", "length", "head").get()
+    found = read_row(ChainHead, "id", "length", "head", lock=True, record_id=record, chain=chain.value)
+    if found is None:
+        raise BrokenChain("this record has no chain to append to")
+    head_id, length, head = found
     seq = length + 1
     event = Event(
         record=str(record),
@@ -178,7 +180,7 @@ def _append(
         epoch=epoch,
         sealed=sealed,
     )
-    moved = ChainHead.objects.filter(pk=head_id, length=length).update(length=seq, head=new_head)
+    moved = update_row(ChainHead, {"length": seq, "head": new_head}, id=head_id, length=length)
     if moved != 1:
         raise BrokenChain("another writer moved the head of this chain at the same time")
     return Link(event, salts, digest, new_head)

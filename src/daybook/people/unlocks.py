@@ -15,11 +15,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
+from daybook.doors.rows import read_row, read_rows
 from daybook.kernel.sealing.errors import SealingError
 from daybook.kernel.sealing.keys import AccountKey, row_key
 from daybook.kernel.sealing.rows import Binding, RowKey
 from daybook.people.accounts import SealedAccount, Unlocked, open_account
-from daybook.people.models import Account, Unlock
+from daybook.people.models import Account, Record, RecordEpoch, Unlock
 from daybook.people.secrets import server_secrets
 
 SECRET_BYTES = 32
@@ -27,19 +28,6 @@ LONGEST = timedelta(hours=8)
 FORGOTTEN_AFTER = timedelta(days=7)
 SEEN_STEP = timedelta(seconds=20)
 CLOCK_SLIP = timedelta(minutes=1)
-# One question for a whole visit: each row also carries one epoch of the record's keys.
-_COLUMNS = (
-    "account_id",
-    "sealed_key",
-    "unlocked_at",
-    "seen_at",
-    "account__record__pk",
-    "account__sealed_name",
-    "account__record__sealed_profile",
-    "account__recovery_confirmed_at",
-    "account__record__epochs__epoch",
-    "account__record__epochs__sealed",
-)
 
 
 class State(StrEnum):
@@ -85,27 +73,34 @@ def visit_of(cookie: str | None, *, now: datetime) -> Visit:
     if secret is None:
         return STRANGER
     digest = hashlib.sha256(secret).digest()
-    rows = list(Unlock.objects.filter(digest=digest).values_list(*_COLUMNS))
-    if not rows:
+    row = read_row(Unlock, "account_id", "sealed_key", "unlocked_at", "seen_at", digest=digest)
+    if row is None:
         return STRANGER
-    account_id, sealed_key, unlocked_at, seen_at, record_id, name, profile, confirmed_at = rows[0][:8]
+    account_id, sealed_key, unlocked_at, seen_at = row
+    record = read_row(Record, "id", "sealed_profile", account_id=account_id)
+    account = read_row(Account, "sealed_name", "recovery_confirmed_at", id=account_id)
+    if record is None or account is None:
+        return STRANGER
+    record_id = record[0]
     if sealed_key is None:
         return Visit(State.LOCKED, record_id)
     idle = timedelta(seconds=settings.IDLE_LOCK_SECONDS)
     if not unlocked_at <= now + CLOCK_SLIP or now - seen_at > idle or now - unlocked_at > LONGEST:
         Unlock.objects.filter(digest=digest).update(sealed_key=None)
         return Visit(State.LOCKED, record_id, just_locked=True)
-    account = SealedAccount(
+    sealed = SealedAccount(
         account_id=account_id,
         record_id=record_id,
-        sealed_name=bytes(name),
-        sealed_profile=bytes(profile),
-        recovery_confirmed=confirmed_at is not None,
-        epochs={row[8]: bytes(row[9]) for row in rows},
+        sealed_name=bytes(account[0]),
+        sealed_profile=bytes(record[1]),
+        recovery_confirmed=account[1] is not None,
+        epochs={
+            epoch: bytes(key) for epoch, key in read_rows(RecordEpoch, "epoch", "sealed", record_id=record_id)
+        },
     )
     try:
         opened = _session_row(secret, account_id).open(_binding(account_id, digest), bytes(sealed_key))
-        unlocked = open_account(account, AccountKey(opened))
+        unlocked = open_account(sealed, AccountKey(opened))
     except SealingError:
         # A row that does not open belongs to other keys (a restored database): the browser has to unlock again.
         Unlock.objects.filter(digest=digest).delete()

@@ -5,6 +5,7 @@ import json
 from uuid import UUID
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,6 +131,16 @@ json_values = st.recursive(
     ),
     max_leaves=12,
 )
+
+
+@given(json_values)
+def test_the_quick_way_to_canonical_json_gives_the_librarys_bytes(value: object) -> None:
+    assert canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type]  # any JSON will do
+
+
+def test_every_character_is_written_as_the_rfc_says() -> None:
+    everything = "".join(chr(code) for code in range(0x11000) if not 0xD800 <= code <= 0xDFFF)
+    assert canonical({"a": everything}) == rfc8785.dumps({"a": everything})
 
 
 @given(json_values)
