@@ -11,11 +11,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import strategies as st
 
-from daybook.kernel.sealing.age import AgeReader, AgeWriter, HeldBytes, generate_identity
+from daybook.kernel.sealing.age import AgeReader, AgeWriter, HeldBytes, generate_identity, recipient_of
 from daybook.kernel.sealing.bech32 import decode_bech32
 from daybook.kernel.sealing.streams import CHUNK
 
-IDENTITY, RECIPIENT = generate_identity()
+# Fixed, because tests are named for it: a name must be the same in every process that runs them.
+IDENTITY = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"
+RECIPIENT = recipient_of(IDENTITY)
 OTHER_IDENTITY, OTHER_RECIPIENT = generate_identity()
 
 # Every length at which the number or fullness of chunks changes, and some in between.
