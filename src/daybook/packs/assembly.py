@@ -1,30 +1,24 @@
-"""Choosing what goes into a pack, looking it over, and making it from the record.
+"""Making a pack from the record.
 
 Everything here reads; the one thing written is the ``pack.made`` event that closes a pack's ledger.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from daybook.diary.attachments import exhibits_by_entry
 from daybook.diary.entries import ReadEntry, all_entries_for
-from daybook.diary.kept_people import OwnPlace, places_for, witnesses_for
 from daybook.diary.models import Item
 from daybook.diary.versions import ReadVersion, read_history
-from daybook.evidence.errors import BodyDamaged
 from daybook.evidence.exhibits import ReadExhibit, exhibits_for, open_body, thumbnails_for
-from daybook.kernel.chronology import overlaps
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import Event, EventKind
 from daybook.kernel.facts import behaviours, changes, contact_means, identifier_kinds, told_whom
-from daybook.kernel.media.decoder import can_decode
-from daybook.kernel.media.distance import metres_between
 from daybook.kernel.sealing.keys import Section
 from daybook.ledger.chains import Link as LedgerLink
 from daybook.ledger.chains import append, links_for
@@ -40,101 +34,8 @@ from daybook.packs.contents import (
     Thumbnail,
     audience_of,
 )
+from daybook.packs.selection import Selection, body_opens, chosen_from, spoken_of
 from daybook.people.accounts import Unlocked
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What the person wants in a pack. None means all; the defaults are what SAFETY.md rule 10 says.
-
-    ``first_day`` and ``last_day`` choose entries by when they happened; ``entries`` and ``exhibits`` by hand; ``left_out``
-    names exhibits that stay out whatever else was chosen. ``feelings`` puts the private section in; ``police_part`` the
-    folder with witnesses' contacts and her own addresses.
-    """
-
-    first_day: date | None = None
-    last_day: date | None = None
-    entries: frozenset[uuid.UUID] | None = None
-    exhibits: frozenset[uuid.UUID] | None = None
-    left_out: frozenset[uuid.UUID] = frozenset()
-    feelings: bool = False
-    police_part: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceGivenAway:
-    """An original whose own metadata shows a position at one of her places."""
-
-    exhibit: ReadExhibit
-    place: OwnPlace
-    metres: float
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a selection would hand over, before anything is made, and what of the record stays out.
-
-    ``places_given_away`` are originals that say where they were made, at a place of hers; ``unread`` are those whose hidden
-    details nobody has read, so that they may say it too. ``unseen`` were kept without looking. ``damaged`` cannot go in.
-    ``witness_contacts`` and ``addresses`` count what the part for the police would hold.
-    """
-
-    entries: list[ReadEntry]
-    exhibits: list[ReadExhibit]
-    entries_left_out: int
-    exhibits_left_out: int
-    with_feelings: int
-    witness_contacts: int
-    addresses: int
-    places_given_away: list[PlaceGivenAway]
-    unread: list[ReadExhibit]
-    unseen: list[ReadExhibit]
-    damaged: list[ReadExhibit]
-
-    @property
-    def bytes_of_exhibits(self) -> int:
-        """How many bytes of originals there are."""
-        return sum(exhibit.size for exhibit in self.exhibits)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing at all was chosen."""
-        return not self.entries and not self.exhibits
-
-
-def entries_chosen(unlocked: Unlocked, selection: Selection) -> list[ReadEntry]:
-    """The entries a selection chooses, earliest event first. Raises SealingError when a row was altered."""
-    viewer = unlocked.viewer
-    return [entry for entry in all_entries_for(viewer) if _wanted(entry, selection, unlocked.profile.zone)]
-
-
-def preview_pack(unlocked: Unlocked, selection: Selection) -> Preview:
-    """Look over a selection: what is in it, what stays out, and which originals show a place marked as hers.
-
-    Raises SealingError when a row was altered.
-    """
-    viewer = unlocked.viewer
-    everything, files = all_entries_for(viewer), exhibits_for(viewer)
-    entries, exhibits = _chosen(unlocked, selection, everything, files)
-    places = [
-        place for place in places_for(viewer) if place.latitude is not None and place.longitude is not None
-    ]
-    chosen = {entry.id for entry in entries}
-    history = read_history(viewer, Item.Kind.ENTRY)
-    spoken_of = _spoken_of(version for version in history if version.item in chosen)
-    return Preview(
-        entries=entries,
-        exhibits=exhibits,
-        entries_left_out=len(everything) - len(entries),
-        exhibits_left_out=len(files) - len(exhibits),
-        with_feelings=sum(1 for entry in entries if entry.values.get("feelings")),
-        witness_contacts=sum(1 for one in witnesses_for(viewer) if one.id in spoken_of and one.contact),
-        addresses=sum(1 for one in places_for(viewer) if one.id in spoken_of and one.address),
-        places_given_away=[found for exhibit in exhibits for found in _given_away(exhibit, places)],
-        unread=[exhibit for exhibit in exhibits if _may_hide_a_place(exhibit)],
-        unseen=[exhibit for exhibit in exhibits if exhibit.unseen],
-        damaged=[exhibit for exhibit in exhibits if not _opens(viewer, exhibit)],
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +110,8 @@ def make_pack(unlocked: Unlocked, selection: Selection, *, fonts: Path, now: dat
     Every stored file is opened first: one that is missing or cut is named now, not when half the pack is on its way.
     """
     viewer = unlocked.viewer
-    entries, exhibits = _chosen(unlocked, selection, all_entries_for(viewer), exhibits_for(viewer))
-    damaged = [exhibit.reference for exhibit in exhibits if not _opens(viewer, exhibit)]
+    entries, exhibits = chosen_from(unlocked, selection, all_entries_for(viewer), exhibits_for(viewer))
+    damaged = [exhibit.reference for exhibit in exhibits if not body_opens(viewer, exhibit)]
     if damaged:
         raise PackFault(
             f"these stored files are missing or were altered: {', '.join(damaged)}. "
@@ -230,63 +131,6 @@ def make_pack(unlocked: Unlocked, selection: Selection, *, fonts: Path, now: dat
     return MakingPack(unlocked, prepared, {str(exhibit.id): exhibit for exhibit in exhibits})
 
 
-def _chosen(
-    unlocked: Unlocked, selection: Selection, entries: list[ReadEntry], exhibits: list[ReadExhibit]
-) -> tuple[list[ReadEntry], list[ReadExhibit]]:
-    wanted = [entry for entry in entries if _wanted(entry, selection, unlocked.profile.zone)]
-    allowed = [exhibit for exhibit in exhibits if exhibit.id not in selection.left_out]
-    if selection.exhibits is not None:
-        return wanted, [exhibit for exhibit in allowed if exhibit.id in selection.exhibits]
-    if selection.entries is None and selection.first_day is None and selection.last_day is None:
-        return wanted, allowed
-    # A choice of entries brings their own exhibits; files that belong to no chosen entry stay out.
-    attached = exhibits_by_entry(unlocked.viewer, [entry.id for entry in wanted])
-    theirs = {exhibit for own in attached.values() for exhibit in own}
-    parents = {exhibit.parent for exhibit in allowed if exhibit.id in theirs and exhibit.parent}
-    return wanted, [exhibit for exhibit in allowed if exhibit.id in theirs | parents]
-
-
-def _wanted(entry: ReadEntry, selection: Selection, zone: str) -> bool:
-    if selection.entries is not None and entry.id not in selection.entries:
-        return False
-    if selection.first_day is None and selection.last_day is None:
-        return True
-    return overlaps(
-        entry.when,
-        selection.first_day,
-        selection.last_day,
-        written_at=entry.first_written_at,
-        zone=zone,
-    )
-
-
-def _opens(viewer: Viewer, exhibit: ReadExhibit) -> bool:
-    """Whether a stored file is there and ends as it should; its middle is only known when it is read whole."""
-    try:
-        open_body(viewer, exhibit)
-    except BodyDamaged:
-        return False
-    return True
-
-
-def _may_hide_a_place(exhibit: ReadExhibit) -> bool:
-    """Whether a file may say where it was made without our knowing: nobody has read what it says of itself."""
-    if exhibit.type.startswith("text/") or exhibit.size == 0:
-        return False
-    return exhibit.unseen or not can_decode(exhibit.type) or not exhibit.has_thumbnail
-
-
-def _given_away(exhibit: ReadExhibit, places: list[OwnPlace]) -> Iterator[PlaceGivenAway]:
-    if exhibit.place is None:
-        return
-    for place in places:
-        if place.latitude is None or place.longitude is None:
-            continue
-        metres = metres_between(*exhibit.place, place.latitude, place.longitude)
-        if metres <= place.radius_m:
-            yield PlaceGivenAway(exhibit, place, metres)
-
-
 def _ledger_parts(
     viewer: Viewer, selection: Selection, entries: list[ReadEntry], exhibits: list[ReadExhibit]
 ) -> dict[str, Any]:
@@ -297,14 +141,14 @@ def _ledger_parts(
         for version in read_history(viewer, kind)
     }
     entry_ids = {entry.id for entry in entries}
-    spoken_of = _spoken_of(version for version in histories.values() if version.item in entry_ids)
+    people = spoken_of(version for version in histories.values() if version.item in entry_ids)
     committed = {exhibit.id: exhibit.committed for exhibit in exhibits}
     links: list[Link] = []
     disclosures: list[Disclosure] = []
     for link in links_for(viewer):
         event = link.event
         item = uuid.UUID(event.item)
-        values = _values_to_disclose(event, item, histories, committed, entry_ids, spoken_of)
+        values = _values_to_disclose(event, item, histories, committed, entry_ids, people)
         if values is None:
             links.append(Link(event.seq, None, link.digest.hex()))
             continue
@@ -319,7 +163,7 @@ def _values_to_disclose(
     histories: Mapping[tuple[uuid.UUID, int], ReadVersion],
     committed: Mapping[uuid.UUID, Mapping[str, Any]],
     entries: set[uuid.UUID],
-    spoken_of: set[uuid.UUID],
+    people: set[uuid.UUID],
 ) -> Mapping[str, Any] | None:
     """The field values of an event that may be disclosed, or None when the event is to be a digest only."""
     match EventKind(event.kind):
@@ -339,7 +183,7 @@ def _values_to_disclose(
             | EventKind.WITNESS_AMENDED
             | EventKind.PLACE_KEPT
         ):
-            return histories[item, event.version].values if item in spoken_of else None
+            return histories[item, event.version].values if item in people else None
         case _:
             return None
 
@@ -352,20 +196,6 @@ def _disclosures(link: LedgerLink, values: Mapping[str, Any], selection: Selecti
         if audience is Audience.PRIVATE or (audience is Audience.POLICE and not selection.police_part):
             continue
         yield Disclosure(link.event.seq, name, link.salts[name], values[name], audience)
-
-
-def _spoken_of(versions: Iterable[ReadVersion]) -> set[uuid.UUID]:
-    """The suspects, witnesses and places that any version of a chosen entry speaks of."""
-    found: set[uuid.UUID] = set()
-    for version in versions:
-        found.update(uuid.UUID(link["suspect"]) for link in version.values.get("suspects", ()))
-        found.update(
-            uuid.UUID(name.removeprefix("witness/")) for name in version.values if name.startswith("witness/")
-        )
-        mine = (version.values.get("place") or {}).get("mine")
-        if mine:
-            found.add(uuid.UUID(mine))
-    return found
 
 
 def _thumbnails(viewer: Viewer, exhibits: list[ReadExhibit]) -> dict[str, Thumbnail]:

@@ -24,15 +24,9 @@ from daybook.evidence.exhibits import ReadExhibit
 from daybook.kernel.custody import EventKind
 from daybook.kernel.entry import parse_entry
 from daybook.ledger.chains import check_chain, links_for
-from daybook.packs.assembly import (
-    MakingPack,
-    Selection,
-    entries_chosen,
-    make_pack,
-    packs_made_for,
-    preview_pack,
-)
+from daybook.packs.assembly import MakingPack, make_pack, packs_made_for
 from daybook.packs.contents import PackFault
+from daybook.packs.selection import Selection, entries_chosen, preview_pack
 from daybook.packs.tests.sample import FONTS
 from daybook.packs.verify import verify_open_pack
 from tests.cast import NOW, Member, picture
@@ -359,7 +353,8 @@ def test_packs_are_listed_newest_first_and_each_says_so_in_the_ledger(case: Case
 
 @pytest.mark.django_db
 def test_the_same_code_of_two_tables_keeps_the_words_of_each(case: Case) -> None:
-    labels = json.loads(opened(made(case)[1])["data/chronology.json"])["labels"]
+    files = opened(made(case)[1])
+    labels = json.loads(files["data/chronology.json"])["labels"]
     others = {name: words for name, words in labels.items() if name.endswith("/other")}
     assert set(others) == {
         "behaviours/other",
@@ -369,3 +364,8 @@ def test_the_same_code_of_two_tables_keeps_the_words_of_each(case: Case) -> None
         "identifiers/other",
     }
     assert all("/" in name for name in labels)
+    # The March entry holds "other" in both.
+    assert labels["behaviours/other"] != labels["changes/other"]
+    for name in ("behaviours/other", "changes/other"):
+        assert labels[name] in files["data/chronology.csv"].decode()
+        assert labels[name] in everything_readable({"data/chronology.pdf": files["data/chronology.pdf"]})

@@ -9,8 +9,9 @@ from daybook.evidence.errors import EvidenceError
 from daybook.kernel.custody import CustodyError, EventKind
 from daybook.kernel.sealing.errors import NotAKey, SealingError
 from daybook.ledger.access import note_access
-from daybook.packs.assembly import Selection, make_pack
+from daybook.packs.assembly import make_pack
 from daybook.packs.contents import PackFault
+from daybook.packs.selection import Selection
 from daybook.packs.wrapping import check_recipient, sealed_for_recipient
 from daybook.site.built import PDF_FONTS
 from daybook.site.command_error import CommandError

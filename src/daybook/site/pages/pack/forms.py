@@ -10,7 +10,7 @@ from uuid import UUID
 from django import forms
 
 from daybook.kernel.sealing.passphrases import normalise_passphrase, weakness_of
-from daybook.packs.assembly import Selection
+from daybook.packs.selection import Selection
 from daybook.site.pages.pack.readers import READERS
 
 EVERYTHING, BY_DATES, BY_HAND = "everything", "dates", "hand"

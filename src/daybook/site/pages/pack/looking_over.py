@@ -10,7 +10,7 @@ from daybook.kernel.custody import EventKind
 from daybook.kernel.media.names import display_name
 from daybook.kernel.sealing.passphrases import suggest_passphrase
 from daybook.ledger.access import note_access
-from daybook.packs.assembly import PlaceGivenAway, Preview, preview_pack
+from daybook.packs.selection import PlaceGivenAway, Preview, preview_pack
 from daybook.site.pages.pack.forms import Chosen, MakeForm
 from daybook.site.pages.pack.readers import reader_of
 from daybook.site.visits import OwnerRequest

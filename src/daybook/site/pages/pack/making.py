@@ -13,8 +13,9 @@ from daybook.evidence.errors import EvidenceError
 from daybook.kernel.custody import CustodyError, EventKind
 from daybook.kernel.sealing.errors import SealingError
 from daybook.ledger.access import note_access
-from daybook.packs.assembly import MakingPack, Preview, make_pack, preview_pack
+from daybook.packs.assembly import MakingPack, make_pack
 from daybook.packs.contents import PackFault
+from daybook.packs.selection import Preview, preview_pack
 from daybook.packs.wrapping import sealed_with_passphrase
 from daybook.site.built import PDF_FONTS
 from daybook.site.pages.pack.choosing import read_choice, show_choice

@@ -18,7 +18,7 @@ from daybook.kernel.chronology import describe, sort_key
 from daybook.kernel.custody import EventKind
 from daybook.kernel.media.names import display_name
 from daybook.ledger.access import note_access
-from daybook.packs.assembly import Selection, entries_chosen
+from daybook.packs.selection import Selection, entries_chosen
 from daybook.site.pages.pack.choosing import read_choice, show_choice
 from daybook.site.pages.pack.forms import Chosen
 from daybook.site.pages.pack.looking_over import show_preview
