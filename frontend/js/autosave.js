@@ -30,7 +30,7 @@ class Autosave {
     window.addEventListener('online', () => this.save())
     window.addEventListener('pagehide', () => this.save({ keepalive: true }))
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'hidden') this.save({ keepalive: true })
+      this.save({ keepalive: document.visibilityState === 'hidden' })
     })
     document.addEventListener('daybook:leaving', (event) => {
       this.saveLast(event)
@@ -115,7 +115,7 @@ class Autosave {
     return outcome.state === 'saved'
   }
 
-  async send(keepalive) {
+  async send(keepalive, { afresh = false } = {}) {
     const options = (lasting) => ({
       method: 'POST',
       body: this.fields(),
@@ -135,7 +135,9 @@ class Autosave {
       }
       if (answer.ok) return { state: 'saved', time: await this.timeOf(answer) }
       if (answer.type === 'opaqueredirect' || [401, 403, 409].includes(answer.status)) {
-        await refreshToken()
+        const refreshed = await refreshToken()
+        // Refused for a token from before the record was opened again in another tab: with the fresh one it is taken.
+        if (refreshed && answer.status === 403 && !afresh) return await this.send(keepalive, { afresh: true })
         return { state: 'locked' }
       }
     } catch {
