@@ -2,8 +2,6 @@
 
 import hashlib
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from tests.rig.running import LiveDaybook
 from tests.stories.neutral_place import TITLE, NeutralPlace
 from tests.stories.packs_received import ReceivedPack, download_pack, unseal
 from tests.stories.photographs import photograph
+from tests.stories.rows_left import accounts
 from tests.stories.walking import (
     Person,
     add_file,
@@ -112,12 +111,6 @@ def test_a_person_alone_goes_from_the_first_page_to_a_pack_that_others_can_check
     for trace in ("Daybook", "across the road", "AB/1", person.name):
         assert trace not in page.content()
     assert neutral_place.referrers == []
-
-
-def accounts(daybook: LiveDaybook) -> int:
-    """How many records there are, as the database has it."""
-    with closing(sqlite3.connect(f"file:{daybook.home}/daybook.sqlite3?mode=ro", uri=True)) as database:
-        return int(database.execute("SELECT count(*) FROM people_account").fetchone()[0])
 
 
 def the_code_is_tested_back(person: Person) -> None:
