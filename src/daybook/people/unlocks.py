@@ -105,7 +105,8 @@ def visit_of(cookie: str | None, *, now: datetime) -> Visit:
         # A row that does not open belongs to other keys (a restored database): the browser has to unlock again.
         Unlock.objects.filter(digest=digest).delete()
         return STRANGER
-    if now - seen_at > SEEN_STEP:
+    # A write for each request would be many; but a short idle time must not run out under someone who is there.
+    if now - seen_at > min(SEEN_STEP, idle / 10):
         Unlock.objects.filter(digest=digest, sealed_key__isnull=False).update(seen_at=now)
     return Visit(State.UNLOCKED, record_id, unlocked, idle_ends=now + idle)
 
