@@ -10,104 +10,33 @@ beginning; that is why the fingerprint is always shown.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from daybook.kernel.custody import Chain, CustodyError, Event, EventKind, canonical, commitment_hex
 from daybook.packs import ledger_files
-from daybook.packs.bag_tags import (
-    BAGIT_TXT,
-    LEDGER,
-    PAYLOAD,
-    TAG_FILES,
-    TAG_MANIFEST,
-    bag_info,
-    contents_digest,
-    manifest,
-    read_bag_path,
-)
+from daybook.packs.bag_tags import PAYLOAD
 from daybook.packs.chronology_json import FORMAT, ITEM_LISTS, items_json, only_from_ledger
 from daybook.packs.contents import Audience, Disclosure
 from daybook.packs.disclosed import NOTHING_DISCLOSED, Disclosed, read_disclosed
+from daybook.packs.found_files import FoundFiles
+from daybook.packs.report import CHECKS, JSON, Check, Report, State, count_of, in_sentences
 from daybook.packs.tables import addresses_csv, chronology_csv, witnesses_csv
 from daybook.packs.zip_reading import (
-    DamagedMember,
     HostileZip,
     PackUnreadable,
-    PackZip,
     open_file,
     open_pack,
     show_name,
 )
 
-__all__ = ["Check", "PackUnreadable", "Report", "State", "verify_open_pack", "verify_pack"]
+__all__ = ["CHECKS", "Check", "PackUnreadable", "Report", "State", "verify_open_pack", "verify_pack"]
 
-JSON = Any
-CHECKS = (
-    "structure", "bag", "chain", "commitments", "entries",
-    "csv", "exhibits", "contents", "signature", "stamp",
-)  # fmt: skip
-_KEPT_IN_MEMORY = (".json", ".jsonl", ".csv", ".txt")
-_LEDGER_FILES = (ledger_files.EVENTS, ledger_files.DISCLOSURES, ledger_files.HEAD)
 _SHAPE_ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, CustodyError)
 """What reading a document of an unknown shape can raise: a stranger wrote it."""
-_MOST_FAULTS = 40
-
-
-class State(StrEnum):
-    """The outcome of one check; the four stay distinct."""
-
-    VALID = "valid"
-    ABSENT = "absent"
-    UNKNOWN = "unknown"
-    INVALID = "invalid"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check by name, its outcome, and what was found in plain words; every fault is named in
-    ``detail``.
-    """
-
-    name: str
-    state: State
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All checks of a pack. ``fingerprint`` is where the recomputed chain ends (64 hexadecimal digits, ""
-    when it cannot be computed), ``printed_fingerprint`` the one the chronology and README print,
-    recomputed at that place of the chain.
-    """
-
-    checks: tuple[Check, ...]
-    fingerprint: str = ""
-    printed_fingerprint: str = ""
-
-    def is_valid(self, require: Iterable[str] = ()) -> bool:
-        """Whether nothing is invalid, and every check named in ``require`` is valid."""
-        needed = set(require)
-        return all(
-            check.state is State.VALID or (check.state is not State.INVALID and check.name not in needed)
-            for check in self.checks
-        )
-
-    def to_json(self, require: Iterable[str] = ()) -> JSON:
-        """The report as ``daybook verify --json`` prints it."""
-        return {
-            "valid": self.is_valid(require),
-            "checks": [
-                {"name": one.name, "state": str(one.state), "detail": one.detail} for one in self.checks
-            ],
-            "fingerprint": self.fingerprint,
-            "printed_fingerprint": self.printed_fingerprint,
-        }
 
 
 def verify_pack(path: Path) -> Report:
@@ -126,9 +55,9 @@ def verify_open_pack(file: BinaryIO) -> Report:
         pack = open_pack(file)
     except HostileZip as error:
         untouched = tuple(Check(name, State.UNKNOWN, "Not looked at.") for name in CHECKS[1:])
-        return Report((Check("structure", State.INVALID, _listed(error.faults)), *untouched))
+        return Report((Check("structure", State.INVALID, in_sentences(error.faults)), *untouched))
     try:
-        return _Verification(pack).report()
+        return _Verification(FoundFiles.read(pack)).report()
     finally:
         pack.close()
 
@@ -137,10 +66,7 @@ def verify_open_pack(file: BinaryIO) -> Report:
 class _Verification:
     """One pack under examination. Reading comes first, then each check looks at what was read."""
 
-    pack: PackZip
-    digests: dict[str, str] = field(default_factory=dict)
-    small: dict[str, bytes] = field(default_factory=dict)
-    damaged: list[str] = field(default_factory=list)
+    files: FoundFiles
     events: dict[int, Event] = field(default_factory=dict)
     heads: list[str] = field(default_factory=list)
     disclosures: list[Disclosure] = field(default_factory=list)
@@ -151,19 +77,22 @@ class _Verification:
 
     def report(self) -> Report:
         """Run every check, in the order of CHECKS."""
-        self._read_files()
         self._note(
             "structure",
-            self._structure(),
-            f"{_count(len(self.pack.members), 'file')}, packed as a pack should be.",
+            self.files.structure_faults(),
+            f"{count_of(len(self.files.sizes), 'file')}, packed as a pack should be.",
         )
         chain_faults = self._chain()
-        self._note("bag", self._bag(), "Every file is listed, and is as its list says.")
+        self._note(
+            "bag",
+            self.files.bag_faults(self._last(), self._fingerprint()),
+            "Every file is listed, and is as its list says.",
+        )
         self._note("chain", chain_faults, self._chain_words())
         self._note(
             "commitments",
             self._commitments(),
-            f"{_count(len(self.disclosures), 'disclosed field')}, all as committed.",
+            f"{count_of(len(self.disclosures), 'disclosed field')}, all as committed.",
         )
         self._entries()
         self._note("csv", self._tables(), "The tables say what the ledger and chronology.json say.")
@@ -178,95 +107,22 @@ class _Verification:
                 "Compare the fingerprint with one that was noted before.",
             )
         )
-        return Report(tuple(self.found), self.heads[-1] if self.heads else "", self._printed_fingerprint())
-
-    # Reading
-
-    def _read_files(self) -> None:
-        """One pass over all bytes: hash everything, keep the small files, never an exhibit."""
-        for path in self.pack.members:
-            keep = not path.startswith(PAYLOAD + "exhibits/") and path.endswith(_KEPT_IN_MEMORY)
-            found = hashlib.sha256()
-            try:
-                if keep:
-                    self.small[path] = self.pack.small(path)
-                    found.update(self.small[path])
-                else:
-                    for piece in self.pack.pieces(path):
-                        found.update(piece)
-            except DamagedMember:
-                self.small.pop(path, None)
-                self.damaged.append(path)
-                continue
-            self.digests[path] = found.hexdigest()
-
-    def _payload(self) -> dict[str, str]:
-        return {
-            path.removeprefix(PAYLOAD): digest
-            for path, digest in self.digests.items()
-            if path.startswith(PAYLOAD)
-        }
+        return Report(tuple(self.found), self._fingerprint(), self._printed_fingerprint())
 
     # Checks: each gives its faults, one sentence each
-
-    def _structure(self) -> list[str]:
-        return [f"{show_name(path)} is damaged or too large to read" for path in self.damaged]
-
-    def _bag(self) -> list[str]:
-        faults = []
-        payload = {path: digest for path, digest in self.digests.items() if path.startswith(PAYLOAD)}
-        faults += self._manifest_faults("manifest-sha256.txt", payload)
-        tags = {path: self.digests[path] for path in TAG_FILES if path in self.digests}
-        faults += self._manifest_faults(TAG_MANIFEST, tags)
-        if self.small.get("bagit.txt") != BAGIT_TXT:
-            faults.append("bagit.txt is not that of a bag")
-        last = self.events.get(len(self.heads))
-        if last is not None:
-            octets = sum(
-                info.file_size for path, info in self.pack.members.items() if path.startswith(PAYLOAD)
-            )
-            if self.small.get("bag-info.txt") != bag_info(last, self.heads[-1], octets, len(payload)):
-                faults.append("bag-info.txt does not say what the pack holds")
-        elif "bag-info.txt" not in self.small:
-            faults.append("bag-info.txt is missing")
-        known = {*TAG_FILES, TAG_MANIFEST, *(PAYLOAD + name for name in _LEDGER_FILES)}
-        for path in self.pack.members:
-            if path not in known and (not path.startswith(PAYLOAD) or path.startswith(PAYLOAD + LEDGER)):
-                faults.append(f"{show_name(path)} does not belong in a pack")
-        return faults
-
-    def _manifest_faults(self, name: str, digests: Mapping[str, str]) -> list[str]:
-        written = self.small.get(name)
-        if written is None:
-            return [f"{name} is missing"]
-        if written == manifest(digests):
-            return []
-        faults, listed = [], {}
-        for number, line in enumerate(written.decode("utf-8", "replace").splitlines(), 1):
-            digest, gap, path = line.partition("  ")
-            if not gap or len(digest) != 64:
-                faults.append(f"line {number} of {name} cannot be read")
-            listed[read_bag_path(path)] = digest
-        faults += [f"{show_name(path)} is not listed in {name}" for path in digests if path not in listed]
-        for path, digest in listed.items():
-            if path not in digests:
-                faults.append(f"{show_name(path)} is listed in {name}, but missing or damaged")
-            elif digests[path] != digest:
-                faults.append(f"{show_name(path)} is not the file {name} lists")
-        return faults or [f"{name} is not written as a pack writes it"]
 
     def _chain(self) -> list[str]:
         """Walk the whole chain from its beginning; what was read stays for the other checks."""
         faults: list[str] = []
         try:
-            record, length, head = ledger_files.read_head(self._ledger_file(ledger_files.HEAD))
+            record, length, head = ledger_files.read_head(self.files.in_payload(ledger_files.HEAD))
         except ValueError as error:
             return [f"ledger/head.json: {error}"]
-        if self.small[PAYLOAD + ledger_files.HEAD] != ledger_files.write_head(record, length, head):
+        if self.files.small[PAYLOAD + ledger_files.HEAD] != ledger_files.write_head(record, length, head):
             faults.append("ledger/head.json is not in its proper form")
         chain = Chain.begin(record)
         try:
-            for link in ledger_files.read_events(self._ledger_file(ledger_files.EVENTS)):
+            for link in ledger_files.read_events(self.files.in_payload(ledger_files.EVENTS)):
                 chain.follow(
                     link.seq, link.event, bytes.fromhex(link.digest) if link.digest is not None else None
                 )
@@ -294,10 +150,10 @@ class _Verification:
             (ledger_files.DISCLOSURES, Audience.OPEN),
             (ledger_files.POLICE_DISCLOSURES, Audience.POLICE),
         ):
-            if name == ledger_files.POLICE_DISCLOSURES and PAYLOAD + name not in self.pack.members:
+            if name == ledger_files.POLICE_DISCLOSURES and PAYLOAD + name not in self.files.sizes:
                 continue
             try:
-                self.disclosures += ledger_files.read_disclosures(self._ledger_file(name), audience)
+                self.disclosures += ledger_files.read_disclosures(self.files.in_payload(name), audience)
             except ValueError as error:
                 faults.append(f"{name}: {error}")
                 self.unread.append(name)
@@ -322,7 +178,7 @@ class _Verification:
     def _entries(self) -> None:
         """chronology.json must say what the ledger discloses: no more, no less, nothing else."""
         try:
-            self.document = _parse(self._ledger_file("chronology.json"))
+            self.document = _parse(self.files.in_payload("chronology.json"))
             version = self.document["format"]
         except (*_SHAPE_ERRORS, UnicodeDecodeError) as error:
             self._note("entries", [f"chronology.json cannot be read ({_reason(error)})"], "")
@@ -342,8 +198,8 @@ class _Verification:
         self._note(
             "entries",
             faults,
-            f"{_count(count, 'entry', 'entries')} in {_count(versions, 'version')}, exactly as disclosed. "
-            f"{_count(withheld, 'event')} of the ledger left out, only as digests.",
+            f"{count_of(count, 'entry', 'entries')} in {count_of(versions, 'version')}, exactly as disclosed. "
+            f"{count_of(withheld, 'event')} of the ledger left out, only as digests.",
         )
 
     def _chronology_faults(self) -> list[str]:
@@ -373,7 +229,7 @@ class _Verification:
 
     def _tables(self) -> list[str]:
         faults = []
-        if self.small.get(PAYLOAD + "chronology.csv") != _made(chronology_csv, self.document):
+        if self.files.small.get(PAYLOAD + "chronology.csv") != _made(chronology_csv, self.document):
             faults.append("chronology.csv does not say what chronology.json says")
         has_police = any(one.audience is Audience.POLICE for one in self.disclosures)
         for name, make in (
@@ -381,12 +237,12 @@ class _Verification:
             ("police-only/addresses.csv", addresses_csv),
         ):
             expected = _made(make, self.disclosed) if has_police else None
-            if self.small.get(PAYLOAD + name) != expected:
+            if self.files.small.get(PAYLOAD + name) != expected:
                 faults.append(f"{name} does not say what is disclosed to the police")
         return faults
 
     def _exhibits(self) -> list[str]:
-        faults, payload = [], self._payload()
+        faults, payload = [], self.files.payload
         claimed: dict[str, str] = {}
         try:
             paths = {item["id"]: item["path"] for item in self.document["exhibits"]}
@@ -409,7 +265,7 @@ class _Verification:
                 faults.append(f"the file of exhibit {reference} is missing")
             elif payload[path] != fields.get("sha256"):
                 faults.append(f"the file of exhibit {reference} is not the one that was kept")
-            elif self.pack.members[PAYLOAD + path].file_size != fields.get("size"):
+            elif self.files.sizes[PAYLOAD + path] != fields.get("size"):
                 faults.append(f"the file of exhibit {reference} has another size than was kept")
         faults += [
             f"{show_name(path)} belongs to no exhibit"
@@ -419,10 +275,10 @@ class _Verification:
         return faults
 
     def _contents(self) -> list[str]:
-        last = self.events.get(len(self.heads))
+        last = self._last()
         if last is None or last.kind != EventKind.PACK_MADE:
             return ["the ledger does not end with the making of this pack, so nothing binds the files"]
-        if self.damaged or last.details.get("contents") != contents_digest(self._payload()):
+        if not self.files.are_bound_by(last):
             return [
                 "the files are not the ones the ledger's last line binds: one was changed, added or taken out"
             ]
@@ -432,14 +288,21 @@ class _Verification:
 
     def _note(self, name: str, faults: list[str], valid_words: str) -> None:
         state = State.INVALID if faults else State.VALID
-        self.found.append(Check(name, state, _listed(faults) if faults else valid_words))
+        self.found.append(Check(name, state, in_sentences(faults) if faults else valid_words))
 
     def _chain_words(self) -> str:
-        return f"{_count(len(self.heads), 'event')}, each following from the one before."
+        return f"{count_of(len(self.heads), 'event')}, each following from the one before."
 
     def _exhibit_words(self) -> str:
         count = len(self.disclosed.exhibits)
-        return f"{_count(count, 'exhibit')}, each byte for byte the one that was kept."
+        return f"{count_of(count, 'exhibit')}, each byte for byte the one that was kept."
+
+    def _last(self) -> Event | None:
+        """The event the ledger ends with; None when it was left out or the chain broke."""
+        return self.events.get(len(self.heads))
+
+    def _fingerprint(self) -> str:
+        return self.heads[-1] if self.heads else ""
 
     def _printed_fingerprint(self) -> str:
         """The recomputed chain where the pack was begun: what the printed pages must show."""
@@ -448,12 +311,6 @@ class _Verification:
             return self.heads[length - 1] if 0 < length <= len(self.heads) else ""
         except _SHAPE_ERRORS:
             return ""
-
-    def _ledger_file(self, name: str) -> bytes:
-        try:
-            return self.small[PAYLOAD + name]
-        except KeyError:
-            raise ValueError("it is missing or damaged") from None
 
 
 def _opens(disclosure: Disclosure, event: Event) -> bool:
@@ -492,14 +349,3 @@ def _parse(data: bytes) -> JSON:
 
 def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, ValueError) and len(str(error)) < 80 else type(error).__name__
-
-
-def _listed(faults: list[str]) -> str:
-    shown = [fault[:1].upper() + fault[1:] + "." for fault in faults[:_MOST_FAULTS]]
-    if len(faults) > _MOST_FAULTS:
-        shown.append(f"And {len(faults) - _MOST_FAULTS} more.")
-    return " ".join(shown)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
