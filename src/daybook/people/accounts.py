@@ -5,39 +5,36 @@ import os
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from daybook.kernel.consent import Viewer
 from daybook.kernel.sealing import age
 from daybook.kernel.sealing.errors import CannotOpen
 from daybook.kernel.sealing.keys import (
-    FULL_COST,
     AccountKey,
-    KdfCost,
     RecordKeys,
     Section,
-    SlotBinding,
     derive_kek,
     derive_kek_from_code,
-    open_slot,
-    seal_slot,
 )
 from daybook.kernel.sealing.passphrases import normalise_passphrase, weakness_of
 from daybook.kernel.sealing.recovery_code import generate_code, read_code, show_code
 from daybook.kernel.sealing.rows import Binding
-from daybook.people.errors import CannotUnlock, NameTaken, TooManyTries, WeakPassphrase, WrongRecoveryCode
-from daybook.people.models import Account, Attempt, KeySlot, Record, RecordEpoch
+from daybook.people.errors import NameTaken, WeakPassphrase, WrongRecoveryCode
+from daybook.people.models import Account, KeySlot, Record, RecordEpoch
 from daybook.people.secrets import server_secrets
-
-PASSPHRASE = KeySlot.Kind.PASSPHRASE
-RECOVERY = KeySlot.Kind.RECOVERY
-FREE_TRIES = 5
-LONGEST_WAIT_SECONDS = 30
-TRIES_WINDOW = timedelta(minutes=15)
+from daybook.people.slots import (
+    PASSPHRASE,
+    RECOVERY,
+    Derive,
+    make_slot,
+    open_kept_slot,
+    replace_slot,
+    try_slot,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +93,8 @@ def open_record(
     signing = Ed25519PrivateKey.generate()
     code = generate_code()
     slots = [
-        _make_slot(
-            account_id, PASSPHRASE, account_key, lambda salt, cost: derive_kek(passphrase, salt, cost), now
-        ),
-        _make_slot(account_id, RECOVERY, account_key, lambda salt, _: derive_kek_from_code(code, salt), now),
+        make_slot(account_id, PASSPHRASE, account_key, _by_passphrase(passphrase), now),
+        make_slot(account_id, RECOVERY, account_key, _by_code(code), now),
     ]
     own = _OwnRows(account_id, account_key)
     account = Account(
@@ -142,7 +137,7 @@ def unlock_by_passphrase(*, name: str, passphrase: str, now: datetime) -> Unlock
     An unknown name takes the same time and gives the same answer as a wrong passphrase.
     """
     typed = normalise_passphrase(passphrase)
-    return _unlock(name, PASSPHRASE, lambda salt, cost: derive_kek(typed, salt, cost), now)
+    return _unlock(name, PASSPHRASE, _by_passphrase(typed), now)
 
 
 def recover(*, name: str, code: str, new_passphrase: str, now: datetime) -> Unlocked:
@@ -153,8 +148,8 @@ def recover(*, name: str, code: str, new_passphrase: str, now: datetime) -> Unlo
     """
     read = read_code(code)
     strong = _strong(new_passphrase, about=name)
-    unlocked = _unlock(name, RECOVERY, lambda salt, _: derive_kek_from_code(read, salt), now)
-    _replace_slot(unlocked, PASSPHRASE, lambda salt, cost: derive_kek(strong, salt, cost), now)
+    unlocked = _unlock(name, RECOVERY, _by_code(read), now)
+    replace_slot(unlocked.account_id, PASSPHRASE, unlocked.account_key, _by_passphrase(strong), now)
     Account.objects.filter(pk=unlocked.account_id).update(recovery_confirmed_at=now)
     return unlocked
 
@@ -166,7 +161,7 @@ def change_passphrase(unlocked: Unlocked, *, current: str, new: str, now: dateti
     """
     strong = _strong(new, about=unlocked.name)
     unlock_by_passphrase(name=unlocked.name, passphrase=current, now=now)
-    _replace_slot(unlocked, PASSPHRASE, lambda salt, cost: derive_kek(strong, salt, cost), now)
+    replace_slot(unlocked.account_id, PASSPHRASE, unlocked.account_key, _by_passphrase(strong), now)
 
 
 def make_recovery_code(unlocked: Unlocked, *, passphrase: str, now: datetime) -> str:
@@ -174,7 +169,7 @@ def make_recovery_code(unlocked: Unlocked, *, passphrase: str, now: datetime) ->
     unlock_by_passphrase(name=unlocked.name, passphrase=passphrase, now=now)
     code = generate_code()
     with transaction.atomic():
-        _replace_slot(unlocked, RECOVERY, lambda salt, _: derive_kek_from_code(code, salt), now)
+        replace_slot(unlocked.account_id, RECOVERY, unlocked.account_key, _by_code(code), now)
         Account.objects.filter(pk=unlocked.account_id).update(recovery_confirmed_at=None)
     return show_code(code)
 
@@ -184,7 +179,7 @@ def confirm_recovery_code(unlocked: Unlocked, *, typed: str, now: datetime) -> N
     code = read_code(typed)
     slot = KeySlot.objects.get(account_id=unlocked.account_id, kind=RECOVERY)
     try:
-        _open(slot, derive_kek_from_code(code, bytes(slot.salt)))
+        open_kept_slot(slot, derive_kek_from_code(code, bytes(slot.salt)))
     except CannotOpen:
         raise WrongRecoveryCode("This is a recovery code, but not the one for this record.") from None
     Account.objects.filter(pk=unlocked.account_id).update(recovery_confirmed_at=now)
@@ -274,54 +269,16 @@ class _OwnRows:
         return self._key.open(self._binding(field), bytes(sealed))
 
 
-def _unlock(
-    name: str, kind: KeySlot.Kind, derive: Callable[[bytes, KdfCost], bytes], now: datetime
-) -> Unlocked:
-    secrets = server_secrets()
-    lookup = secrets.lookup(name)
-    _refuse_hurry(lookup, kind, now)
-    slot = KeySlot.objects.filter(account__lookup=lookup, kind=kind).first()
-    if slot is None:
-        derive(secrets.dummy_salt(lookup, kind), _cost())
-        _note_attempt(lookup, kind, Attempt.Outcome.WRONG, now)
-        raise CannotUnlock
-    cost = KdfCost(slot.iterations, slot.memory_kib, slot.lanes)
-    try:
-        account_key = _open(slot, derive(bytes(slot.salt), cost))
-    except CannotOpen:
-        _note_attempt(lookup, kind, Attempt.Outcome.WRONG, now)
-        raise CannotUnlock from None
-    _note_attempt(lookup, kind, Attempt.Outcome.OPENED, now)
-    return unlocked_from_key(slot.account_id, account_key)
+def _unlock(name: str, kind: KeySlot.Kind, derive: Derive, now: datetime) -> Unlocked:
+    return unlocked_from_key(*try_slot(name, kind, derive, now))
 
 
-def _refuse_hurry(lookup: bytes, kind: KeySlot.Kind, now: datetime) -> None:
-    """After five wrong tries each next one waits, longer each time but never more than half a minute.
-
-    Never a lock-out: whoever keeps guessing must not be able to keep the person from her own record.
-    """
-    tries = Attempt.objects.filter(lookup=lookup, means=kind, at__gt=now - TRIES_WINDOW).order_by("-at")
-    wrong: list[datetime] = []
-    for attempt in tries.iterator():
-        if attempt.outcome == Attempt.Outcome.OPENED:
-            break
-        if attempt.outcome == Attempt.Outcome.WRONG:
-            wrong.append(attempt.at)
-    if len(wrong) < FREE_TRIES:
-        return
-    wait = min(2 ** (len(wrong) - FREE_TRIES + 1), LONGEST_WAIT_SECONDS)
-    passed = (now - wrong[0]).total_seconds()
-    if 0 <= passed < wait:
-        _note_attempt(lookup, kind, Attempt.Outcome.TOO_SOON, now)
-        raise TooManyTries(max(1, round(wait - passed)))
+def _by_passphrase(passphrase: str) -> Derive:
+    return lambda salt, cost: derive_kek(passphrase, salt, cost)
 
 
-def _note_attempt(lookup: bytes, kind: KeySlot.Kind, outcome: Attempt.Outcome, now: datetime) -> None:
-    Attempt.objects.create(lookup=lookup, means=kind, outcome=outcome, at=now)
-
-
-def _cost() -> KdfCost:
-    return settings.KDF_COST
+def _by_code(code: bytes) -> Derive:
+    return lambda salt, _: derive_kek_from_code(code, salt)
 
 
 def _strong(passphrase: str, *, about: str) -> str:
@@ -330,52 +287,6 @@ def _strong(passphrase: str, *, about: str) -> str:
     if weakness is not None:
         raise WeakPassphrase(weakness)
     return normal
-
-
-def _make_slot(
-    account_id: uuid.UUID,
-    kind: KeySlot.Kind,
-    account_key: AccountKey,
-    derive: Callable[[bytes, KdfCost], bytes],
-    now: datetime,
-) -> KeySlot:
-    secrets, salt, cost = server_secrets(), os.urandom(16), _cost()
-    version = secrets.pepper_version
-    sealed = seal_slot(
-        account_key,
-        kek=derive(salt, cost),
-        pepper=secrets.pepper(version),
-        binding=SlotBinding(str(account_id), kind.value),
-    )
-    return KeySlot(
-        account_id=account_id,
-        kind=kind,
-        salt=salt,
-        iterations=cost.iterations,
-        memory_kib=cost.memory_kib,
-        lanes=cost.lanes,
-        pepper_version=version,
-        sealed=sealed,
-        made_at=now,
-    )
-
-
-def _replace_slot(
-    unlocked: Unlocked, kind: KeySlot.Kind, derive: Callable[[bytes, KdfCost], bytes], now: datetime
-) -> None:
-    slot = _make_slot(unlocked.account_id, kind, unlocked.account_key, derive, now)
-    with transaction.atomic():
-        KeySlot.objects.filter(account_id=unlocked.account_id, kind=kind).delete()
-        slot.save(force_insert=True)
-
-
-def _open(slot: KeySlot, kek: bytes) -> AccountKey:
-    try:
-        pepper = server_secrets().pepper(slot.pepper_version)
-    except KeyError:
-        raise CannotOpen("this server does not hold the pepper this slot was sealed under") from None
-    binding = SlotBinding(str(slot.account_id), slot.kind)
-    return open_slot(bytes(slot.sealed), kek=kek, pepper=pepper, binding=binding)
 
 
 def _seal_secret(keys: RecordKeys, section: Section, secret: str) -> bytes:
@@ -392,7 +303,6 @@ def _profile_bytes(profile: Profile) -> bytes:
 
 
 __all__ = [
-    "FULL_COST",
     "Opened",
     "Profile",
     "SealedAccount",
