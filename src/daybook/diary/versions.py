@@ -99,8 +99,17 @@ def keep_version(
             sealed_apart=sealed_apart,
         )
         event = _EVENTS[kind][0 if number == 1 else 1]
-        append(viewer.keys, event, item=item, version=number, values=values, now=now)
+        append(viewer.keys, event, item=item, version=number, values=committed_values(kind, values), now=now)
     return ReadVersion(item, kind, number, now, dict(values))
+
+
+def committed_values(kind: Item.Kind, values: Values) -> Values:
+    """What the ledger commits to, field by field.
+
+    Every entry commits to private feelings, empty where none were written: otherwise a pack without them would show which
+    entries have some.
+    """
+    return {"feelings": "", **values} if kind == Item.Kind.ENTRY else values
 
 
 def read_current(

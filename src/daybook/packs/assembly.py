@@ -14,7 +14,7 @@ from django.db import transaction
 
 from daybook.diary.entries import ReadEntry, all_entries_for
 from daybook.diary.models import Item
-from daybook.diary.versions import ReadVersion, read_history
+from daybook.diary.versions import ReadVersion, committed_values, read_history
 from daybook.evidence.exhibits import ReadExhibit, exhibits_for, open_body, thumbnails_for
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import Event, EventKind
@@ -175,7 +175,11 @@ def _values_to_disclose(
             both = item in entries and uuid.UUID(event.details["exhibit"]) in committed
             return {} if both else None
         case EventKind.ENTRY_WRITTEN | EventKind.ENTRY_AMENDED:
-            return histories[item, event.version].values if item in entries else None
+            return (
+                committed_values(Item.Kind.ENTRY, histories[item, event.version].values)
+                if item in entries
+                else None
+            )
         case (
             EventKind.SUSPECT_KEPT
             | EventKind.SUSPECT_AMENDED

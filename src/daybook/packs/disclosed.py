@@ -103,7 +103,8 @@ def read_disclosed(events: Iterable[Event], opened: Iterable[Opened], police: It
                     f"event {event.seq} is version {event.version} of its item, "
                     f"but version {len(held) + 1} is missing"
                 )
-            withheld = tuple(sorted(set(event.commitments) - set(fields) - set(closed)))
+            # Every entry commits to feelings, written or not: that they stay out says nothing, and is not told.
+            withheld = tuple(sorted(set(event.commitments) - set(fields) - set(closed) - {"feelings"}))
             held.append(Version(event.version, event.seq, event.at, fields, closed, withheld))
         elif event.kind in (EventKind.EXHIBIT_ATTACHED, EventKind.EXHIBIT_DETACHED):
             fault = _attach(attachments.setdefault(event.item, []), event)

@@ -91,7 +91,7 @@ def _in_words(report: Report, require: tuple[str, ...]) -> str:
 
 
 def _grouped(fingerprint: str) -> str:
-    return " ".join(fingerprint[place : place + 8] for place in range(0, len(fingerprint), 8))
+    return " ".join(fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4))
 
 
 def _check_names(given: str) -> tuple[str, ...]:

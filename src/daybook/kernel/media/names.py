@@ -67,7 +67,8 @@ def file_name(name: str, *, default: str = "file") -> str:
         "_" if character in _UNWANTED or unicodedata.category(character) in _HIDDEN else character
         for character in plain
     )
-    cleaned = cleaned.strip(" .").strip()
+    # Blanks of other widths look like a plain one, and are written as one.
+    cleaned = " ".join(cleaned.split()).strip(" .")
     if not cleaned.strip("_"):
         return default
     if _DEVICE.match(cleaned) or cleaned.startswith(("-", "~")):

@@ -102,7 +102,7 @@ def test_it_says_what_goes_in_and_what_stays_out(browser: Client, person: Member
     told = words(look_over(browser))
     assert "2 entries with all their changes, and 0 files" in told
     assert "how to reach 1 witness, and 0 of your addresses" in told
-    assert "1 entry has some" in told
+    assert "Nobody can see from the pack which entries have some." in told
     assert "that what is written is true" in told
     fewer = words(look_over(browser, what="dates", first_day="2026-05-01"))
     assert "1 entry with all their changes" in fewer
