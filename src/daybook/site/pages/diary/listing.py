@@ -31,11 +31,11 @@ from daybook.kernel.facts import behaviours, label_of
 from daybook.ledger.access import note_access
 from daybook.people.late_saves import late_saves_wait
 from daybook.site.pages.diary import found_again
+from daybook.site.pages.diary.addressed import around_of
 from daybook.site.pages.diary.draft_saving import is_of_entry, is_put_away
 from daybook.site.pages.diary.entry_words import Row, rows_of, suspect_names, witness_names
 from daybook.site.pages.diary.finding import FindForm
 from daybook.site.pages.diary.sections.around import Around
-from daybook.site.pages.diary.writing import around_of
 from daybook.site.visits import OwnerRequest, owner_only
 
 FIRST_WORDS = 240

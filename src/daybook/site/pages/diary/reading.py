@@ -16,13 +16,13 @@ from daybook.diary.errors import NotFound
 from daybook.kernel.chronology import describe, lies_ahead, written_after
 from daybook.kernel.custody import EventKind
 from daybook.ledger.access import note_access
+from daybook.site.pages.diary.addressed import around_of
 from daybook.site.pages.diary.changes import changes_between
 from daybook.site.pages.diary.draft_check import sections_of
 from daybook.site.pages.diary.draft_saving import is_put_away, typed_in
 from daybook.site.pages.diary.entry_words import rows_of
 from daybook.site.pages.diary.file_links import add_file_url, choice_of
 from daybook.site.pages.diary.sections import FILES, Around
-from daybook.site.pages.diary.writing import around_of
 from daybook.site.visits import OwnerRequest, owner_only
 
 
