@@ -1,3 +1,5 @@
+"""A file is what its content says, whatever its name; few kinds are ever shown in a page."""
+
 import os
 
 import pytest

@@ -1,3 +1,5 @@
+"""What a picture says of itself is believed where it can be right and doubted where it cannot."""
+
 from datetime import datetime
 
 import pytest

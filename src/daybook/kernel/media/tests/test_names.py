@@ -1,3 +1,5 @@
+"""A file's name is kept in full, shown plainly, and harmless wherever it is saved."""
+
 import re
 
 import pytest

@@ -1,3 +1,5 @@
+"""A small copy is passed on only when it is a plain JPEG and nothing else."""
+
 from typing import Any
 
 import pytest

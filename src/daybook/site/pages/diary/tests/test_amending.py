@@ -1,3 +1,5 @@
+"""An amendment is a new version with a reason; nothing before it is lost, whoever wrote meanwhile."""
+
 import uuid
 from typing import Any
 

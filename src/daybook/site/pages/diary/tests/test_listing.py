@@ -1,3 +1,5 @@
+"""Entries are listed by when it happened and found by what is asked, and no address says what was looked for."""
+
 from datetime import timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""Words that come after a lock are kept and go back into their box; nothing else opens."""
+
 import json
 
 import pytest

@@ -1,3 +1,5 @@
+"""People and places are kept in versions, whichever window wrote, and are there for nobody else."""
+
 import io
 import json
 import re
