@@ -27,6 +27,7 @@ from daybook.kernel.sealing.errors import SealingError
 from daybook.kernel.sealing.keys import Section
 from daybook.ledger.chains import append, instant
 from daybook.people.accounts import Unlocked, evidence_identity
+from daybook.people.errors import RecordAltered
 from daybook.people.models import Record
 
 MOST_NAME = 4096
@@ -111,10 +112,15 @@ def admit_exhibit(
     Raises NoSuchExhibit when ``parent`` is not in this record, NotKept when the disk is full; nothing is admitted then.
     """
     viewer = unlocked.viewer
+    try:
+        evidence_identity(viewer)
+    except RecordAltered as error:
+        discard(received)
+        raise NotKept(str(error)) from error
     tag = _digest_tag(viewer, received.sha256)
     # A name that is not text (a file system allows it) is kept as the bytes it is made of.
     name = name.encode("utf-8", "backslashreplace").decode()
-    twin = _twin(viewer, tag)
+    twin = _twin(viewer, tag, received.sha256)
     if twin is not None:
         discard(received)
         return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
@@ -125,7 +131,7 @@ def admit_exhibit(
     with not_kept_if_unwritable(), transaction.atomic():
         record = Record.objects.select_for_update().get(pk=viewer.record)
         # Again, now that nobody else can add to this record: two windows may have sent the same file.
-        twin = _twin(viewer, tag)
+        twin = _twin(viewer, tag, received.sha256)
         if twin is not None:
             discard(received)
             return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
@@ -300,9 +306,13 @@ def _describe(
     return metadata, decoded.thumbnail
 
 
-def _twin(viewer: Viewer, tag: bytes) -> uuid.UUID | None:
+def _twin(viewer: Viewer, tag: bytes, sha256: str) -> uuid.UUID | None:
+    """The exhibit that holds the very same bytes. What its sealed row says counts; the tag alone could have been put there."""
     rows = Exhibit.objects.filter(record_id=viewer.record, digest_tag=tag)
-    return rows.order_by("number").values_list("pk", flat=True).first()
+    ids = list(rows.order_by("number").values_list("pk", flat=True))
+    return (
+        next((read.id for read in exhibits_for(viewer, ids) if read.sha256 == sha256), None) if ids else None
+    )
 
 
 def _keep_thumbnail(viewer: Viewer, exhibit: uuid.UUID, thumbnail: Thumbnail, now: datetime) -> None:

@@ -22,7 +22,8 @@ from daybook.kernel.media.content_types import HEAD_BYTES, content_type
 from daybook.kernel.sealing.age import AgeWriter
 from daybook.kernel.sealing.blob_store import BlobError
 from daybook.kernel.sealing.padding import padme
-from daybook.people.models import Record
+from daybook.people.errors import RecordAltered
+from daybook.people.recipients import recipients_of
 
 MOST_BYTES = 200 * 1024 * 1024
 SWEPT_AFTER = timedelta(days=1)
@@ -59,8 +60,11 @@ class Intake:
         self._size = 0
         self._stored = 0
         random = secrets.token_hex(16)
+        try:
+            recipient = recipients_of(record).evidence
+        except RecordAltered as error:
+            raise NotKept(str(error)) from error
         with not_kept_if_unwritable():
-            recipient = Record.objects.values_list("evidence_recipient", flat=True).get(pk=record)
             self._blob = Blob.objects.create(key=f"{random[:2]}/{random[2:]}", record_id=record, begun_at=now)
         try:
             self._body = doors.blobs().open_writer(self._blob.key)

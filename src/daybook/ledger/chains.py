@@ -31,8 +31,9 @@ from daybook.kernel.sealing.errors import SealingError
 from daybook.kernel.sealing.keys import RecordKeys, Section
 from daybook.ledger.models import ChainHead, ChainLink
 from daybook.people.late_saves import open_sealed_to, seal_to
-from daybook.people.models import Record
+from daybook.people.recipients import recipients_of
 
+WITHOUT_KEY = frozenset({EventKind.UNLOCK_FAILED})
 LEDGER = ChainHead.Chain.LEDGER
 ACCESS = ChainHead.Chain.ACCESS
 
@@ -45,6 +46,7 @@ class Link:
     salts: Mapping[str, str]
     digest: bytes
     head: bytes
+    kept_with_key: bool = True
 
 
 def begin_chains(record: UUID) -> None:
@@ -80,14 +82,26 @@ def append(
             Section.CUSTODY, item=chain.value, version=seq, field="event", plaintext=plaintext
         )
 
-    return _append(record, chain, kind, item, version, commitments, details or {}, now, seal)
+    link = _append(record, chain, kind, item, version, commitments, details or {}, now, seal)
+    sealed = keys.seal(
+        Section.CUSTODY, item=chain.value, version=link.event.seq, field="head", plaintext=link.head
+    )
+    end = {"sealed_length": link.event.seq, "epoch": keys.epoch, "sealed": sealed}
+    update_row(ChainHead, end, record_id=record, chain=chain.value)
+    return link
 
 
 def append_while_locked(
     record: UUID, kind: EventKind, *, details: Mapping[str, Any] | None = None, now: datetime
 ) -> Link:
-    """Append to the access chain without any key: the event is sealed to the record's capture key."""
-    recipient = Record.objects.values_list("capture_recipient", flat=True).get(pk=record)
+    """Append to the access chain without any key: the event is sealed to the record's capture key.
+
+    Only for what happens while nobody is unlocked (`WITHOUT_KEY`); anyone who can write the database could write the same.
+    Raises ValueError for another kind, RecordAltered.
+    """
+    if kind not in WITHOUT_KEY:
+        raise ValueError(f"{kind} is written by someone who is unlocked")
+    recipient = recipients_of(record).capture
 
     def seal(seq: int, plaintext: bytes) -> tuple[int, bytes]:
         return 0, seal_to(recipient, plaintext)
@@ -123,13 +137,16 @@ def check_chain(
 ) -> int:
     """Walk a whole chain; returns its length. Raises BrokenChain or SealingError naming the first fault."""
     walk = Chain.begin(viewer.record, chain=chain.value)
+    heads: dict[int, bytes | None] = {0: walk.head}
     for link in links_for(viewer, chain=chain, capture_identity=capture_identity):
         walk.follow(link.event.seq, link.event)
         if walk.head != link.head:
             raise BrokenChain(f"link {link.event.seq} does not lead to the head stored with it")
+        heads[link.event.seq] = link.head if link.kept_with_key else None
     length, head = head_of(viewer.record, chain)
     if (walk.length, walk.head) != (length, head):
         raise BrokenChain(f"the chain ends at link {walk.length}, the record says {length}")
+    _check_end(viewer.keys, chain, walk.length, heads)
     return length
 
 
@@ -168,7 +185,8 @@ def _append(
     salts = {made.field: made.salt for made in commitments}
     digest = event_digest(event)
     new_head = extend(bytes(head), digest)
-    epoch, sealed = seal(seq, orjson.dumps({"event": event.to_json(), "salts": salts}))
+    kept = {"event": event.to_json(), "salts": salts, "head": new_head.hex()}
+    epoch, sealed = seal(seq, orjson.dumps(kept))
     insert_row(
         ChainLink,
         record_id=record,
@@ -204,4 +222,31 @@ def _read(keys: RecordKeys, row: ChainLink, capture_identity: str | None) -> Lin
     event = parse_event(value["event"])
     if event_digest(event) != bytes(row.digest) or event.seq != row.seq or event.record != keys.record:
         raise BrokenChain(f"link {row.seq} holds another event than the one it was sealed with")
-    return Link(event, value["salts"], bytes(row.digest), bytes(row.head))
+    if value["head"] != bytes(row.head).hex():
+        raise BrokenChain(f"link {row.seq} does not stand where it was written")
+    if not row.epoch and (row.chain != ACCESS or event.kind not in WITHOUT_KEY):
+        raise BrokenChain(f"link {row.seq} says what nobody who was locked out could have done")
+    return Link(event, value["salts"], bytes(row.digest), bytes(row.head), kept_with_key=bool(row.epoch))
+
+
+def _check_end(
+    keys: RecordKeys, chain: ChainHead.Chain, length: int, heads: Mapping[int, bytes | None]
+) -> None:
+    """The end that was sealed last must be an end of this chain, with nothing after it but what needs no key."""
+    row = ChainHead.objects.get(record_id=keys.record, chain=chain)
+    if row.sealed is None:
+        if any(heads[seq] is not None for seq in range(1, length + 1)):
+            raise BrokenChain("the sealed end of this chain is gone")
+        return
+    end = keys.open(
+        Section.CUSTODY,
+        item=chain.value,
+        version=row.sealed_length,
+        field="head",
+        epoch=row.epoch,
+        sealed=bytes(row.sealed),
+    )
+    if row.sealed_length > length or heads[row.sealed_length] != end:
+        raise BrokenChain(f"the chain was cut: it reached link {row.sealed_length} before")
+    if any(heads[seq] is not None for seq in range(row.sealed_length + 1, length + 1)):
+        raise BrokenChain(f"the sealed end at link {row.sealed_length} was put back from before")

@@ -6,7 +6,11 @@ from daybook.people.models import Record
 
 
 class ChainHead(models.Model):
-    """The end of one chain. Appending locks this row, so that two writers never fork a chain."""
+    """The end of one chain. Appending locks this row, so that two writers never fork a chain.
+
+    ``sealed`` is the head at ``sealed_length``, sealed by whoever was unlocked then: someone who can only write the database
+    cannot make up another end. Only failed tries, which nobody is unlocked for, may stand after it.
+    """
 
     class Chain(models.TextChoices):
         """Which chain."""
@@ -18,6 +22,9 @@ class ChainHead(models.Model):
     chain = models.CharField(max_length=8, choices=Chain.choices)
     length = models.PositiveBigIntegerField(default=0)
     head = models.BinaryField(max_length=32)
+    sealed_length = models.PositiveBigIntegerField(default=0)
+    epoch = models.PositiveIntegerField(default=0)
+    sealed = models.BinaryField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "chain"], name="one_head_a_chain")]

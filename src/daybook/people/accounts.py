@@ -25,6 +25,7 @@ from daybook.kernel.sealing.recovery_code import generate_code, read_code, show_
 from daybook.kernel.sealing.rows import Binding
 from daybook.people.errors import NameTaken, WeakPassphrase, WrongRecoveryCode
 from daybook.people.models import Account, KeySlot, Record, RecordEpoch
+from daybook.people.recipients import Recipients, check_against, code_for
 from daybook.people.secrets import server_secrets
 from daybook.people.slots import (
     PASSPHRASE,
@@ -115,6 +116,7 @@ def open_record(
         sealed_evidence_secret=_seal_secret(keys, Section.EVIDENCE, evidence_secret),
         capture_recipient=capture_recipient,
         sealed_capture_secret=_seal_secret(keys, Section.CAPTURE, capture_secret),
+        recipients_code=code_for(record_id, Recipients(evidence_recipient, capture_recipient)),
         sealed_profile=own.seal("profile", _profile_bytes(profile)),
     )
     epoch = RecordEpoch(record=record, epoch=1, sealed=own.seal("record-key/1", record_key))
@@ -235,15 +237,19 @@ def open_account(sealed: SealedAccount, account_key: AccountKey) -> Unlocked:
 
 
 def evidence_identity(viewer: Viewer) -> str:
-    """The secret that opens file bodies of this record (an ``AGE-SECRET-KEY-1…`` string)."""
+    """The secret that opens file bodies of this record (an ``AGE-SECRET-KEY-1…`` string). Raises RecordAltered."""
     record = Record.objects.get(pk=viewer.record)
-    return _open_secret(viewer.keys, Section.EVIDENCE, bytes(record.sealed_evidence_secret))
+    secret = _open_secret(viewer.keys, Section.EVIDENCE, bytes(record.sealed_evidence_secret))
+    check_against(secret, record.evidence_recipient)
+    return secret
 
 
 def capture_identity(viewer: Viewer) -> str:
-    """The secret that opens what arrived while the record was locked."""
+    """The secret that opens what arrived while the record was locked. Raises RecordAltered."""
     record = Record.objects.get(pk=viewer.record)
-    return _open_secret(viewer.keys, Section.CAPTURE, bytes(record.sealed_capture_secret))
+    secret = _open_secret(viewer.keys, Section.CAPTURE, bytes(record.sealed_capture_secret))
+    check_against(secret, record.capture_recipient)
+    return secret
 
 
 def record_found_by(name: str) -> uuid.UUID | None:

@@ -37,3 +37,13 @@ class WeakPassphrase(PeopleError):
 
 class WrongRecoveryCode(PeopleError):
     """The code typed back is not the one that was shown."""
+
+
+class RecordAltered(PeopleError):
+    """The record's own keys were changed from outside; nothing is sealed to them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something changed this record's keys from outside. Nothing is kept until that is put right: keep your words and "
+            "files where they are, and put the home folder back from a copy."
+        )

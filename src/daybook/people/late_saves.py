@@ -11,7 +11,8 @@ from typing import Any
 from daybook.kernel.sealing.age import AgeReader, AgeWriter
 from daybook.kernel.sealing.errors import SealingError
 from daybook.people.accounts import Unlocked, capture_identity
-from daybook.people.models import LateSave, Record
+from daybook.people.models import LateSave
+from daybook.people.recipients import recipients_of
 
 MOST_KEPT = 200
 FETCHED_BACK_WITHIN = timedelta(days=7)
@@ -57,7 +58,7 @@ def keep_late_save(
         same = LateSave.objects.filter(record_id=record, tag=tag).first()
         if same is not None:
             return same
-    recipient = Record.objects.values_list("capture_recipient", flat=True).get(pk=record)
+    recipient = recipients_of(record).capture
     sealed = _sealed(recipient, path, fields, files, by_itself=by_itself)
     return LateSave.objects.create(record_id=record, received_at=now, tag=tag, sealed=sealed)
 
@@ -114,7 +115,7 @@ def forget_late_save(unlocked: Unlocked, late_save: uuid.UUID, *, files_too: boo
     if not late.files or files_too:
         row.delete()
         return
-    recipient = Record.objects.values_list("capture_recipient", flat=True).get(pk=unlocked.record_id)
+    recipient = recipients_of(unlocked.record_id).capture
     sealed = _sealed(recipient, late.path, {}, late.files, by_itself=late.by_itself)
     LateSave.objects.filter(pk=row.pk).update(sealed=sealed)
 

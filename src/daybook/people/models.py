@@ -61,6 +61,7 @@ class Record(models.Model):
     evidence_recipient = models.CharField(max_length=80)
     sealed_evidence_secret = models.BinaryField()
     capture_recipient = models.CharField(max_length=80)
+    recipients_code = models.BinaryField(max_length=32)
     sealed_capture_secret = models.BinaryField()
     sealed_profile = models.BinaryField()
     exhibits_numbered = models.PositiveIntegerField(default=0)

@@ -45,6 +45,9 @@ class QuietFormatter(logging.Formatter):
             line += f" status {status}"
         elif not record.exc_info:
             line += f" {str(record.msg).splitlines()[0] if record.msg else ''}"
+            # Only what our own server says of itself is filled in; the arguments of others may quote what someone wrote.
+            if record.name == "daybook.site.server" and record.args:
+                line = f"{line % record.args}"
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
             line += f" {type(error).__name__}"

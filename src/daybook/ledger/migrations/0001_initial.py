@@ -27,6 +27,9 @@ class Migration(migrations.Migration):
                 ),
                 ("length", models.PositiveBigIntegerField(default=0)),
                 ("head", models.BinaryField(max_length=32)),
+                ("sealed_length", models.PositiveBigIntegerField(default=0)),
+                ("epoch", models.PositiveIntegerField(default=0)),
+                ("sealed", models.BinaryField(null=True)),
                 (
                     "record",
                     models.ForeignKey(

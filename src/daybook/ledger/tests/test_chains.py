@@ -9,17 +9,32 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import orjson
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from daybook.kernel.custody import BrokenChain, EventKind
+from daybook.evidence.errors import NotKept
+from daybook.evidence.intake import Intake
+from daybook.kernel.custody import BrokenChain, Event, EventKind, event_digest, extend, genesis
+from daybook.kernel.sealing.age import generate_identity
 from daybook.kernel.sealing.errors import SealingError
 from daybook.ledger.access import access_notes_for, note_access, note_failed_try
-from daybook.ledger.chains import ACCESS, LEDGER, append, check_chain, head_of, links_for
-from daybook.ledger.models import ChainLink
+from daybook.ledger.chains import (
+    ACCESS,
+    LEDGER,
+    append,
+    append_while_locked,
+    check_chain,
+    head_of,
+    links_for,
+)
+from daybook.ledger.models import ChainHead, ChainLink
 from daybook.ledger.records import unlock_record
 from daybook.people.accounts import capture_identity
-from daybook.people.errors import CannotUnlock
+from daybook.people.errors import CannotUnlock, RecordAltered
+from daybook.people.late_saves import seal_to
+from daybook.people.models import Record
+from daybook.people.recipients import Recipients, code_for, recipients_of
 from tests.cast import NOW, Member
 
 ITEM = uuid.uuid4()
@@ -85,6 +100,107 @@ def test_the_last_link_cut_off_is_noticed(person: Member) -> None:
     ChainLink.objects.filter(record_id=person.unlocked.record_id, chain=LEDGER, seq=2).delete()
     with pytest.raises(BrokenChain):
         check_chain(person.viewer)
+
+
+def test_a_chain_cut_together_with_its_head_is_noticed(person: Member) -> None:
+    add(person, words="one")
+    add(person, words="two")
+    rows = ChainLink.objects.filter(record_id=person.unlocked.record_id, chain=LEDGER)
+    second = rows.get(seq=2)
+    rows.filter(seq=3).delete()
+    ChainHead.objects.filter(record_id=person.unlocked.record_id, chain=LEDGER).update(
+        length=2, head=second.head
+    )
+    with pytest.raises(BrokenChain, match="was cut"):
+        check_chain(person.viewer)
+
+
+def test_a_sealed_end_put_back_from_before_is_noticed(person: Member) -> None:
+    heads = ChainHead.objects.filter(record_id=person.unlocked.record_id, chain=LEDGER)
+    add(person, words="one")
+    old = heads.values("sealed", "sealed_length").get()
+    add(person, words="two")
+    heads.update(**old)
+    with pytest.raises(BrokenChain, match="put back"):
+        check_chain(person.viewer)
+
+
+def test_a_sealed_end_taken_away_is_noticed(person: Member) -> None:
+    add(person, words="one")
+    ChainHead.objects.filter(record_id=person.unlocked.record_id, chain=LEDGER).update(sealed=None)
+    with pytest.raises(BrokenChain, match="gone"):
+        check_chain(person.viewer)
+
+
+def _forge_without_a_key(person: Member, kind: EventKind, seq: int) -> None:
+    """What someone who can write the database, and knows the public capture key, can put in a link's place."""
+    record = person.unlocked.record_id
+    rows = ChainLink.objects.filter(record_id=record, chain=ACCESS)
+    before = rows.get(seq=seq - 1).head if seq > 1 else genesis(record, chain="access")
+    event = Event(
+        str(record),
+        seq,
+        "2026-11-20T03:12:00.000000Z",
+        kind.value,
+        str(record),
+        0,
+        {},
+        {"who": "owner"},
+        "0" * 32,
+    )
+    digest = event_digest(event)
+    head = extend(bytes(before), digest)
+    kept = orjson.dumps({"event": event.to_json(), "salts": {}, "head": head.hex()})
+    sealed = seal_to(recipients_of(record).capture, kept)
+    rows.filter(seq=seq).update(digest=digest, head=head, epoch=0, sealed=sealed)
+    for later in rows.filter(seq__gt=seq).order_by("seq"):
+        head = extend(head, bytes(later.digest))
+        rows.filter(pk=later.pk).update(head=head)
+    ChainHead.objects.filter(record_id=record, chain=ACCESS).update(head=head)
+
+
+@pytest.mark.parametrize("kind", [EventKind.LOCKED, EventKind.UNLOCK_FAILED])
+@pytest.mark.parametrize("seq", [1, 3])
+def test_looking_cannot_be_hidden_behind_a_forged_note(person: Member, kind: EventKind, seq: int) -> None:
+    for _ in range(3):
+        note_access(person.viewer, EventKind.VIEWED, item=ITEM, what="entry", now=NOW)
+    _forge_without_a_key(person, kind, seq)
+    with pytest.raises(BrokenChain):
+        check_chain(person.viewer, chain=ACCESS, capture_identity=capture_identity(person.viewer))
+
+
+def test_failed_tries_after_the_sealed_end_are_no_fault(person: Member) -> None:
+    note_access(person.viewer, EventKind.VIEWED, item=ITEM, what="entry", now=NOW)
+    note_failed_try(person.unlocked.record_id, means="passphrase", now=NOW)
+    identity = capture_identity(person.viewer)
+    assert check_chain(person.viewer, chain=ACCESS, capture_identity=identity) == 2
+
+
+def test_nothing_else_is_written_without_a_key(person: Member) -> None:
+    with pytest.raises(ValueError, match="someone who is unlocked"):
+        append_while_locked(person.unlocked.record_id, EventKind.VIEWED, now=NOW)
+
+
+@pytest.mark.parametrize("column", ["capture_recipient", "evidence_recipient"])
+def test_keys_put_in_place_of_hers_are_refused_before_anything_is_sealed_to_them(
+    person: Member, column: str
+) -> None:
+    _, mine = generate_identity()
+    Record.objects.filter(pk=person.unlocked.record_id).update(**{column: mine})
+    with pytest.raises(RecordAltered):
+        note_failed_try(person.unlocked.record_id, means="passphrase", now=NOW)
+    with pytest.raises(NotKept, match="from outside"):
+        Intake(person.unlocked.record_id, now=NOW)
+
+
+def test_keys_forged_with_the_servers_own_code_are_refused_at_admission(person: Member) -> None:
+    """Someone who has the whole home can make the code too; the secret that only she can open tells."""
+    record = person.unlocked.record_id
+    _, mine = generate_identity()
+    forged = Recipients(mine, recipients_of(record).capture)
+    Record.objects.filter(pk=record).update(evidence_recipient=mine, recipients_code=code_for(record, forged))
+    with pytest.raises(NotKept, match="from outside"):
+        person.keep_file(b"a letter")
 
 
 def test_two_links_swapped_are_noticed(person: Member) -> None:
