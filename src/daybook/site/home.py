@@ -88,16 +88,25 @@ def prepare_home(home: Home) -> bool:
     missing = [name for name in names if not (home.keys / name).exists()]
     if not missing:
         return False
-    if home.database.exists() or len(missing) < len(names):
+    if home.database.exists():
         home.key(missing[0])
+    # A start that died half-way left some keys; nothing was sealed under them yet, so the others are made beside them.
     for name in missing:
         _write_key(home.keys / name)
     return True
 
 
 def _write_key(path: Path) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """A key is there whole or not at all, whatever happens in between."""
+    partial = path.with_name(f".{path.name}-{os.getpid()}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(secrets.token_bytes(KEY_BYTES))
         file.flush()
         os.fsync(file.fileno())
+    partial.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
