@@ -15,7 +15,9 @@ import pytest
 from daybook.kernel.custody import EventKind
 from daybook.packs.bag import prepare_pack, stream_pack
 from daybook.packs.contents import Link, PackFault
-from daybook.packs.tests.sample import FONTS, MADE_AT, Record, make_pack, sample_pack, sample_record, unpack
+from daybook.packs.tests.packed_again import unpack
+from daybook.packs.tests.record_in_memory import MADE_AT, Record
+from daybook.packs.tests.sample import FONTS, make_pack, sample_pack, sample_record
 
 SCHEMA = Path(__file__).parents[4] / "docs/chronology.schema.json"
 

@@ -13,7 +13,8 @@ from collections.abc import Callable
 import pytest
 
 from daybook.packs import zip_reading
-from daybook.packs.tests.sample import repack, sample_pack, unpack
+from daybook.packs.tests.packed_again import repack, unpack
+from daybook.packs.tests.sample import sample_pack
 from daybook.packs.verify import PackUnreadable, Report, State, verify_open_pack
 
 

@@ -13,7 +13,8 @@ def test_a_300_mib_exhibit_is_packed_and_checked_in_constant_memory(tmp_path: Pa
         import hashlib, resource, sys, tracemalloc
         from pathlib import Path
         from daybook.packs.bag import prepare_pack, stream_pack
-        from daybook.packs.tests.sample import FONTS, MADE_AT, sample_record
+        from daybook.packs.tests.record_in_memory import MADE_AT
+        from daybook.packs.tests.sample import FONTS, sample_record
         from daybook.packs.verify import verify_pack
 
         PIECE, COUNT = bytes(range(256)) * 256, 4800

@@ -12,15 +12,9 @@ import pytest
 
 from daybook.kernel.custody import Chain, EventKind, canonical, event_digest, parse_event
 from daybook.packs.tables import chronology_csv
-from daybook.packs.tests.sample import (
-    MADE_AT,
-    list_again,
-    make_pack,
-    repack,
-    sample_pack,
-    sample_record,
-    unpack,
-)
+from daybook.packs.tests.packed_again import list_again, repack, unpack
+from daybook.packs.tests.record_in_memory import MADE_AT
+from daybook.packs.tests.sample import make_pack, sample_pack, sample_record
 from daybook.packs.verify import PackUnreadable, Report, State, verify_open_pack
 
 Files = dict[str, bytes]

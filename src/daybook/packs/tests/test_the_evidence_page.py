@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from daybook.packs.tests.sample import list_again, repack, sample_pack, unpack
+from daybook.packs.tests.packed_again import list_again, repack, unpack
+from daybook.packs.tests.sample import sample_pack
 from daybook.packs.verify import CHECKS, verify_open_pack
 
 PAGE = (Path(__file__).parents[4] / "docs/EVIDENCE.md").read_text(encoding="utf-8")

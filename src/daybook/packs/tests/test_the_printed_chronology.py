@@ -16,7 +16,9 @@ from daybook.kernel.custody import EventKind
 from daybook.packs import typesetting
 from daybook.packs.bag import prepare_pack
 from daybook.packs.contents import PackFault, Thumbnail
-from daybook.packs.tests.sample import FONTS, MADE_AT, Record, sample_pack, sample_record, unpack
+from daybook.packs.tests.packed_again import unpack
+from daybook.packs.tests.record_in_memory import MADE_AT, Record
+from daybook.packs.tests.sample import FONTS, sample_pack, sample_record
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from daybook.packs.tests.sample import repack, sample_pack, unpack
+from daybook.packs.tests.packed_again import repack, unpack
+from daybook.packs.tests.sample import sample_pack
 from daybook.site.verify_command import add_parser
 
 
