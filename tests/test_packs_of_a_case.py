@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -134,7 +135,9 @@ def repacked(files: Mapping[str, bytes]) -> io.BytesIO:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for path, data in files.items():
-            made.writestr(f"notes-2026-11-20/{path}", data)
+            info = zipfile.ZipInfo(f"notes-2026-11-20/{path}")
+            info.external_attr = (stat.S_IFREG | 0o644) << 16
+            made.writestr(info, data)
     return out
 
 

@@ -20,9 +20,10 @@ from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import Event, EventKind
 from daybook.kernel.facts import behaviours, changes, contact_means, identifier_kinds, told_whom
 from daybook.kernel.sealing.keys import Section
+from daybook.ledger.chains import LEDGER, append, links_for
 from daybook.ledger.chains import Link as LedgerLink
-from daybook.ledger.chains import append, links_for
-from daybook.packs.bag import PreparedPack, prepare_pack, stream_pack
+from daybook.ledger.models import ChainHead
+from daybook.packs.bag import Bind, PreparedPack, prepare_pack, stream_pack
 from daybook.packs.contents import (
     Audience,
     Contents,
@@ -78,22 +79,17 @@ class MakingPack:
         its directory and does not open.
         """
 
-        def close_ledger(contents_digest: str) -> list[Link]:
+        def close_ledger(bind: Bind) -> list[Link]:
             viewer = self.unlocked.viewer
             known = {link.seq: link for link in self.prepared.contents.ledger}
             with transaction.atomic():
-                made = append(
-                    viewer.keys,
-                    EventKind.PACK_MADE,
-                    item=self.id,
-                    details={"contents": contents_digest},
-                    now=now,
-                )
+                # Nothing may be appended between what is bound and the event that binds it.
+                ChainHead.objects.select_for_update().get(record_id=viewer.record, chain=LEDGER)
                 whole = [
                     known.get(link.event.seq) or Link(link.event.seq, None, link.digest.hex())
                     for link in links_for(viewer)
-                    if link.event.seq < made.event.seq
                 ]
+                made = append(viewer.keys, EventKind.PACK_MADE, item=self.id, details=bind(whole), now=now)
             self.fingerprint = made.head.hex()
             return [*whole, Link(made.event.seq, made.event)]
 

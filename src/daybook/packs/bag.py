@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import stat
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -18,7 +19,15 @@ from zoneinfo import ZoneInfo
 
 from daybook.kernel.custody import Event, EventKind
 from daybook.packs import ledger_files
-from daybook.packs.bag_tags import BAGIT_TXT, PAYLOAD, TAG_MANIFEST, bag_info, contents_digest, manifest
+from daybook.packs.bag_tags import (
+    BAGIT_TXT,
+    PAYLOAD,
+    TAG_MANIFEST,
+    bag_info,
+    binding,
+    contents_digest,
+    manifest,
+)
 from daybook.packs.chronology_document import lay_out_chronology
 from daybook.packs.chronology_json import chronology_json, write_json
 from daybook.packs.contents import Audience, Contents, Link, PackFault, follow_chain
@@ -29,8 +38,10 @@ from daybook.packs.typesetting import typeset
 
 OpenExhibit = Callable[[str], Iterable[bytes]]
 """Gives the original bytes of an exhibit (by its uuid), piece by piece."""
-CloseLedger = Callable[[str], Iterable[Link]]
-"""Appends ``pack.made`` with the contents digest (64 hexadecimal digits) and gives the whole ledger."""
+Bind = Callable[[Sequence[Link]], Mapping[str, str]]
+"""What the event ``pack.made`` is to say, for the ledger as the pack shows it up to that event."""
+CloseLedger = Callable[[Bind], Iterable[Link]]
+"""Appends ``pack.made`` with the details that Bind gives, and gives the whole ledger."""
 
 _COPY = 1 << 16
 _SPOOL = 1 << 20
@@ -114,10 +125,14 @@ def stream_pack(
             PAYLOAD + path, open_exhibit(key), size=fields["size"], sha256=fields["sha256"]
         )
     digest = contents_digest({path.removeprefix(PAYLOAD): found for path, found in bag.payload.items()})
-    ledger = tuple(close_ledger(digest))
-    pack_made, head = _check_closing(contents, ledger, digest)
-    yield from bag.small(PAYLOAD + ledger_files.EVENTS, ledger_files.write_events(ledger))
     disclosures = ledger_files.write_disclosures(contents.disclosures, Audience.OPEN)
+
+    def bind(before: Sequence[Link]) -> Mapping[str, str]:
+        return binding(digest, ledger_files.write_events(before), disclosures)
+
+    ledger = tuple(close_ledger(bind))
+    pack_made, head = _check_closing(contents, ledger, bind(ledger[:-1]))
+    yield from bag.small(PAYLOAD + ledger_files.EVENTS, ledger_files.write_events(ledger))
     yield from bag.small(PAYLOAD + ledger_files.DISCLOSURES, disclosures)
     yield from bag.small(
         PAYLOAD + ledger_files.HEAD, ledger_files.write_head(contents.record, len(ledger), head)
@@ -128,12 +143,14 @@ def stream_pack(
     yield from bag.finish()
 
 
-def _check_closing(contents: Contents, ledger: tuple[Link, ...], digest: str) -> tuple[Event, str]:
+def _check_closing(
+    contents: Contents, ledger: tuple[Link, ...], bound: Mapping[str, str]
+) -> tuple[Event, str]:
     """The last event and the final fingerprint. The ledger may have grown since the selection, but only
     onwards.
     """
     last = ledger[-1].event if ledger else None
-    if last is None or last.kind != EventKind.PACK_MADE or last.details.get("contents") != digest:
+    if last is None or last.kind != EventKind.PACK_MADE or last.details != bound:
         raise PackFault("the ledger does not end with the making of this pack")
     if follow_chain(contents.record, ledger[: len(contents.ledger)]) != contents.head:
         raise PackFault("the ledger is not the one this pack was chosen from")
@@ -216,7 +233,7 @@ class _BagWriter:
     def _info(self, path: str, size: int, method: int) -> zipfile.ZipInfo:
         info = zipfile.ZipInfo(f"{self._name}/{path}", date_time=self._date)
         info.compress_type = method
-        info.external_attr = 0o644 << 16
+        info.external_attr = (stat.S_IFREG | 0o644) << 16
         info.create_system = 3
         info.file_size = size  # tells zipfile early whether this member needs ZIP64
         return info

@@ -51,6 +51,19 @@ def contents_digest(payload: Mapping[str, str]) -> str:
     return hashlib.sha256(b"".join(lines)).hexdigest()
 
 
+def binding(contents: str, events: bytes, disclosures: bytes) -> dict[str, str]:
+    """The details of ``pack.made``: they bind every file but head.json and the bag's own, which follow from the others.
+
+    ``contents`` is the contents digest, ``events`` the lines of events.jsonl before that event, ``disclosures`` the bytes
+    of disclosures.jsonl.
+    """
+    return {
+        "contents": contents,
+        "ledger": hashlib.sha256(events).hexdigest(),
+        "disclosures": hashlib.sha256(disclosures).hexdigest(),
+    }
+
+
 def bag_info(pack_made: Event, head: str, octets: int, streams: int) -> bytes:
     """bag-info.txt: ``octets`` and ``streams`` count the payload; ``head`` is the fingerprint (64
     hexadecimal digits).

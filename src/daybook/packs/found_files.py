@@ -19,6 +19,7 @@ from daybook.packs.bag_tags import (
     TAG_FILES,
     TAG_MANIFEST,
     bag_info,
+    binding,
     contents_digest,
     manifest,
     read_bag_path,
@@ -122,4 +123,9 @@ class FoundFiles:
 
     def are_bound_by(self, pack_made: Event) -> bool:
         """Whether these are the files, whole, that the event of making the pack bound."""
-        return not self.damaged and pack_made.details.get("contents") == contents_digest(self.payload)
+        events = self.small.get(PAYLOAD + ledger_files.EVENTS, b"")
+        disclosures = self.small.get(PAYLOAD + ledger_files.DISCLOSURES, b"")
+        before = events[: events.rfind(b"\n", 0, -1) + 1]
+        return not self.damaged and pack_made.details == binding(
+            contents_digest(self.payload), before, disclosures
+        )

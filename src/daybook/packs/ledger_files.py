@@ -48,12 +48,12 @@ def read_events(data: bytes) -> Iterator[Link]:
     """The links of an events.jsonl; raises NotCanonical or CustodyError naming the line."""
     for number, value in read_lines(data):
         match value:
-            case {"seq": int(seq), "event": dict(event), **rest} if not rest:
+            case {"seq": int(seq), "event": dict(event), **rest} if not rest and not isinstance(seq, bool):
                 try:
                     yield Link(seq, parse_event(event))
                 except CustodyError as error:
                     raise NotCanonical(f"line {number}: {error}") from error
-            case {"seq": int(seq), "digest": str(digest), **rest} if not rest:
+            case {"seq": int(seq), "digest": str(digest), **rest} if not rest and not isinstance(seq, bool):
                 yield Link(seq, None, digest)
             case _:
                 raise NotCanonical(f"line {number} is not an event")
@@ -66,7 +66,9 @@ def read_disclosures(data: bytes, audience: Audience) -> list[Disclosure]:
     found: list[Disclosure] = []
     for number, value in read_lines(data):
         match value:
-            case {"seq": int(seq), "field": str(field), "salt": str(salt), "value": held, **rest} if not rest:
+            case {"seq": int(seq), "field": str(field), "salt": str(salt), "value": held, **rest} if (
+                not rest and not isinstance(seq, bool)
+            ):
                 if found and (found[-1].seq, found[-1].field) >= (seq, field):
                     raise NotCanonical(f"line {number} is out of order or stands twice")
                 found.append(Disclosure(seq, field, salt, held, audience))
@@ -78,7 +80,9 @@ def read_disclosures(data: bytes, audience: Audience) -> list[Disclosure]:
 def read_head(data: bytes) -> tuple[UUID, int, str]:
     """Record, length and head of a head.json; raises NotCanonical."""
     match list(read_lines(data)):
-        case [(_, {"record": str(record), "length": int(length), "head": str(head), **rest})] if not rest:
+        case [(_, {"record": str(record), "length": int(length), "head": str(head), **rest})] if (
+            not rest and not isinstance(length, bool)
+        ):
             try:
                 return UUID(record), length, head
             except ValueError as error:

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from daybook.packs.zip_reading import show_safely
+
 JSON = Any
 CHECKS = (
     "structure", "bag", "chain", "commitments", "entries",
     "csv", "exhibits", "contents", "signature", "stamp",
 )  # fmt: skip
 _MOST_FAULTS = 40
+_LONGEST_FAULT = 600
+"""Characters; two names of 200 with every character written as its number do not reach it."""
 
 
 class State(StrEnum):
@@ -67,8 +71,11 @@ class Report:
 
 
 def in_sentences(faults: list[str]) -> str:
-    """All faults as one text; of very many only the first."""
-    shown = [fault[:1].upper() + fault[1:] + "." for fault in faults[:_MOST_FAULTS]]
+    """All faults as one text; of very many only the first. They may hold what a stranger wrote: nothing of it acts on a
+    terminal.
+    """
+    safe = [show_safely(fault, most=_LONGEST_FAULT) for fault in faults[:_MOST_FAULTS]]
+    shown = [fault[:1].upper() + fault[1:] + "." for fault in safe]
     if len(faults) > _MOST_FAULTS:
         shown.append(f"And {len(faults) - _MOST_FAULTS} more.")
     return " ".join(shown)

@@ -11,6 +11,7 @@ beginning; that is why the fingerprint is always shown.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -209,9 +210,11 @@ class _Verification:
         expected = items_json(self.disclosed)
         for name in ITEM_LISTS:
             said = only_from_ledger(name, self.document[name])
-            ids = [item["id"] for item in said]
-            faults += [f"{name}: {item} stands twice" for item in set(ids) if ids.count(item) > 1]
-            faults += [f"{name}: {item} is missing" for item in expected[name] if item not in set(ids)]
+            ids = Counter(item["id"] for item in said)
+            faults += [
+                f"{name}: {show_name(str(item))} stands twice" for item, times in ids.items() if times > 1
+            ]
+            faults += [f"{name}: {item} is missing" for item in expected[name] if item not in ids]
             for item in said:
                 ours = expected[name].get(item["id"])
                 if ours is None:
@@ -219,9 +222,15 @@ class _Verification:
                         f"{name}: {show_name(str(item['id']))} was added; the ledger does not disclose it"
                     )
                 elif canonical(ours) != canonical(item):
-                    faults.append(f"{name}: {item['id']} does not say what the ledger discloses")
+                    faults.append(
+                        f"{name}: {show_name(str(item['id']))} does not say what the ledger discloses"
+                    )
         start = self.document["pack"]["ledger_at_start"]
-        if not 0 < start["length"] < len(self.heads) or self.heads[start["length"] - 1] != start["head"]:
+        if (
+            isinstance(start["length"], bool)
+            or not 0 < start["length"] < len(self.heads)
+            or self.heads[start["length"] - 1] != start["head"]
+        ):
             faults.append("the printed fingerprint is not one this ledger ever had")
         if self.document["record"] != next((event.record for event in self.events.values()), None):
             faults.append("chronology.json is about another record")

@@ -7,6 +7,7 @@ Nothing is ever unpacked to disk.
 
 from __future__ import annotations
 
+import re
 import stat
 import struct
 import unicodedata
@@ -30,6 +31,12 @@ READ_BYTES = 1 << 20
 AGE_BEGINNINGS = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
 _DATA_DESCRIPTOR = 0x08
 _ENCRYPTED = 0x01 | 0x40 | 0x2000
+_TOP = re.compile(r"notes-[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_UNIX, _DOS = 3, 0
+_ORDINARY_FILE = (stat.S_IFREG | 0o644) << 16
+_DOS_FILES = (0x00, 0x20)
+"""Attributes of a file from a system without modes: none, or "not yet backed up"."""
+_ZIP64_FIELD = 1
 _END, _END_64, _LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 
 
@@ -88,7 +95,7 @@ class DamagedMember(Exception):
 
 
 def open_pack(file: BinaryIO) -> PackZip:
-    """Open a seekable file as a pack. Raises PackUnreadable or HostileZip."""
+    """Open a seekable file as a pack of files, each an ordinary one below one folder. Raises PackUnreadable or HostileZip."""
     size = file.seek(0, 2)
     file.seek(0)
     beginning = file.read(64)
@@ -119,7 +126,7 @@ def open_pack(file: BinaryIO) -> PackZip:
         opened.close()
         raise HostileZip(faults)
     top = infos[0].filename.split("/")[0] if infos else ""
-    members = {info.filename.removeprefix(top + "/"): info for info in infos if not info.is_dir()}
+    members = {info.filename.removeprefix(top + "/"): info for info in infos}
     return PackZip(top, members, opened)
 
 
@@ -157,14 +164,47 @@ def _file_faults(opened: zipfile.ZipFile, infos: list[zipfile.ZipInfo], count: i
         yield "it is empty"
     for info in infos:
         kind = stat.S_IFMT(info.external_attr >> 16)
+        shown = show_name(info.filename)
         if info.flag_bits & _ENCRYPTED:
-            yield f"{show_name(info.filename)} is encrypted inside the zip"
+            yield f"{shown} is encrypted inside the zip"
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            yield f"{show_name(info.filename)} is packed in an unusual way"
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR) or ((kind == stat.S_IFDIR) != info.is_dir() and kind):
-            yield f"{show_name(info.filename)} is a link or device, not a file"
-        if info.is_dir() and info.file_size:
-            yield f"{show_name(info.filename)} is a folder with bytes in it"
+            yield f"{shown} is packed in an unusual way"
+        if info.is_dir():
+            yield f"{shown} is a folder; a pack names only files"
+        elif kind not in (0, stat.S_IFREG):
+            yield f"{shown} is a link or device, not a file"
+        elif not _is_ordinary(info):
+            yield f"{shown} has other rights or marks than a file of a pack"
+        if info.comment:
+            yield f"{shown} carries a comment"
+        if not _is_zip64_or_nothing(info.extra, (info.file_size, info.compress_size, info.header_offset)):
+            yield f"{shown} carries more than a file of a pack does, and programs may differ in what they read"
+
+
+def _is_ordinary(info: zipfile.ZipInfo) -> bool:
+    """Whether this is a file that its owner may write and all may read, and nothing more is said of it."""
+    if info.create_system == _DOS:
+        return info.external_attr in _DOS_FILES
+    return info.create_system == _UNIX and info.external_attr == _ORDINARY_FILE
+
+
+def _is_zip64_or_nothing(extra: bytes, known: tuple[int, ...]) -> bool:
+    """Whether an extra field is empty, or one ZIP64 field that repeats ``known`` numbers in their order.
+
+    Everything else is refused: some fields give a member another name (0x7075) or other rights, and not every program
+    believes them.
+    """
+    if not extra:
+        return True
+    if (
+        len(extra) < 4
+        or len(extra) % 8 != 4
+        or struct.unpack_from("<HH", extra) != (_ZIP64_FIELD, len(extra) - 4)
+    ):
+        return False
+    left = iter(known)
+    numbers = struct.unpack_from(f"<{len(extra) // 8}Q", extra, 4)
+    return bool(numbers) and all(number in left for number in numbers)
 
 
 def _name_faults(infos: list[zipfile.ZipInfo]) -> Iterator[str]:
@@ -195,6 +235,9 @@ def _name_faults(infos: list[zipfile.ZipInfo]) -> Iterator[str]:
             yield f"{show_name(name)} lies outside the pack's folder"
     if len(tops) > 1:
         yield "there is more than one folder at the top"
+    for top in tops:
+        if not _TOP.fullmatch(top):
+            yield f"the folder {show_name(top)} is not named as that of a pack (notes-YYYY-MM-DD)"
     files = {fold_name(info.filename) for info in infos if not info.is_dir()}
     for folded, name in seen.items():
         parents = folded.split("/")[:-1]
@@ -232,6 +275,11 @@ def _layout_faults(
             own = _own_sizes(packed, length, extra)
             if (crc, *own) != (info.CRC, info.compress_size, info.file_size):
                 yield f"{show_name(info.filename)} gives two different sizes or sums"
+        sizes = (0, 0) if flags & _DATA_DESCRIPTOR else (info.file_size, info.compress_size)
+        if not _is_zip64_or_nothing(extra, sizes) and not _is_zip64_or_nothing(
+            extra, (info.file_size, info.compress_size)
+        ):
+            yield f"{show_name(info.filename)} carries more at its own place than a file of a pack does"
         position += 30 + name_length + extra_length + info.compress_size
         if flags & _DATA_DESCRIPTOR:
             step = _descriptor_length(file, position, info)
@@ -252,15 +300,9 @@ def _layout_faults(
 
 def _own_sizes(packed: int, length: int, extra: bytes) -> tuple[int, int]:
     """(packed, unpacked) as the member's own header says, from its ZIP64 field where it has one."""
-    if 0xFFFFFFFF not in (packed, length):
-        return packed, length
-    place = 0
-    while place + 4 <= len(extra):
-        kind, size = struct.unpack_from("<HH", extra, place)
-        if kind == 1 and size >= 16 and place + 20 <= len(extra):
-            length64, packed64 = struct.unpack_from("<QQ", extra, place + 4)
-            return packed64, length64
-        place += 4 + size
+    if 0xFFFFFFFF in (packed, length) and len(extra) == 20:
+        _, _, length64, packed64 = struct.unpack("<HHQQ", extra)
+        return packed64, length64
     return packed, length
 
 
@@ -304,9 +346,14 @@ def _size_faults(infos: list[zipfile.ZipInfo], size: int) -> Iterator[str]:
 
 
 def show_name(name: str) -> str:
-    """A name for people: short, and with nothing in it that acts on a terminal."""
-    shown = "".join(char if char.isprintable() else f"[U+{ord(char):04X}]" for char in name[:200])
-    return f"“{shown}{'…' if len(name) > 200 else ''}”"
+    """A name for people, in quotation marks: short, and with nothing in it that acts on a terminal."""
+    return f"“{show_safely(name, most=200)}”"
+
+
+def show_safely(text: str, *, most: int) -> str:
+    """At most ``most`` characters of what a stranger wrote, with nothing in it that acts on a terminal."""
+    shown = "".join(char if char.isprintable() else f"[U+{ord(char):04X}]" for char in text[:most])
+    return shown + ("…" if len(text) > most else "")
 
 
 def open_file(path: Path) -> BinaryIO:

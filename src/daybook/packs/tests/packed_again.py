@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+import stat
 import zipfile
 from collections.abc import Mapping
 
@@ -15,12 +16,19 @@ def unpack(pack: bytes) -> dict[str, bytes]:
         return {info.filename.partition("/")[2]: opened.read(info) for info in opened.infolist()}
 
 
+def ordinary(name: str) -> zipfile.ZipInfo:
+    """What a pack's zip says of each file."""
+    info = zipfile.ZipInfo(name)
+    info.create_system, info.external_attr = 3, (stat.S_IFREG | 0o644) << 16
+    return info
+
+
 def repack(files: Mapping[str, bytes], top: str = "notes-2026-11-20") -> io.BytesIO:
-    """A plain zip of these files, as any program would write it."""
+    """A plain zip of these files, as a forger would write it to look like one of ours."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for path, data in files.items():
-            made.writestr(zipfile.ZipInfo(f"{top}/{path}"), data)
+            made.writestr(ordinary(f"{top}/{path}"), data, zipfile.ZIP_DEFLATED)
     return out
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 from PIL import Image
 
 from daybook.kernel.custody import Event, EventKind, commit, event_digest
+from daybook.packs.bag import Bind, CloseLedger
 from daybook.packs.contents import (
     Audience,
     Contents,
@@ -136,11 +137,11 @@ class Record:
             }
         )
 
-    def closer(self) -> Callable[[str], tuple[Link, ...]]:
+    def closer(self) -> CloseLedger:
         """What the ledger does when a pack is made."""
 
-        def close(digest: str) -> tuple[Link, ...]:
-            self.append(EventKind.PACK_MADE, self.uuid(), at=MADE_AT, details={"contents": digest})
+        def close(bind: Bind) -> tuple[Link, ...]:
+            self.append(EventKind.PACK_MADE, self.uuid(), at=MADE_AT, details=bind(self.links))
             return tuple(self.links)
 
         return close

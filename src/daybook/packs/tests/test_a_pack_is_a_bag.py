@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import zipfile
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import jsonschema
 import pytest
 
 from daybook.kernel.custody import EventKind
-from daybook.packs.bag import prepare_pack, stream_pack
+from daybook.packs.bag import Bind, prepare_pack, stream_pack
 from daybook.packs.contents import Link, PackFault
 from daybook.packs.tests.packed_again import unpack
 from daybook.packs.tests.record_in_memory import MADE_AT, Record
@@ -46,7 +47,7 @@ def test_the_contents_digest_can_be_made_with_tools_that_are_on_every_linux(bag:
         cwd=bag, capture_output=True, text=True, check=True,
     ).stdout.split()[0]  # fmt: skip
     last = json.loads((bag / "data/ledger/events.jsonl").read_text().splitlines()[-1])
-    assert last["event"]["details"] == {"contents": shown}
+    assert last["event"]["details"]["contents"] == shown
 
 
 def test_originals_are_byte_exact_under_readable_safe_names() -> None:
@@ -140,10 +141,10 @@ def test_a_ledger_that_grew_meanwhile_is_carried_on() -> None:
     record = sample_record()
     prepared = prepare_pack(record.contents(), fonts=FONTS)
 
-    def close(digest: str) -> tuple[Link, ...]:
+    def close(bind: Bind) -> Iterable[Link]:
         record.append(EventKind.ENTRY_WRITTEN, record.uuid(), 1, {"words": "meanwhile"}, at=MADE_AT)
         record.withhold(len(record.links))
-        return record.closer()(digest)
+        return record.closer()(bind)
 
     pack = b"".join(
         stream_pack(prepared, open_exhibit=lambda key: [record.originals[key]], close_ledger=close)
@@ -155,7 +156,7 @@ def test_a_ledger_that_does_not_end_in_this_pack_is_refused() -> None:
     record = sample_record()
     prepared = prepare_pack(record.contents(), fonts=FONTS)
 
-    def close(digest: str) -> tuple[Link, ...]:
+    def close(bind: Bind) -> Iterable[Link]:
         record.append(EventKind.PACK_MADE, record.uuid(), at=MADE_AT, details={"contents": "0" * 64})
         return tuple(record.links)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pytest
 
 from daybook.packs import zip_reading
-from daybook.packs.tests.packed_again import repack, unpack
+from daybook.packs.tests.packed_again import ordinary, repack, unpack
 from daybook.packs.tests.sample import sample_pack
 from daybook.packs.verify import PackUnreadable, Report, State, verify_open_pack
 
@@ -30,7 +30,7 @@ def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as made:
         for name, data in members:
-            made.writestr(name, data)
+            made.writestr(ordinary(name) if isinstance(name, str) else name, data, method)
     return out.getvalue()
 
 
@@ -38,38 +38,38 @@ def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.
     "name",
     [
         "../out.txt",
-        "top/../../out.txt",
+        "notes-2026-11-20/../../out.txt",
         "/top/x",
         "C:/x",
         "top\\x",
-        "top//x",
-        "top/./x",
-        "top/a\nb",
-        "top/a\x7fb",
+        "notes-2026-11-20//x",
+        "notes-2026-11-20/./x",
+        "notes-2026-11-20/a\nb",
+        "notes-2026-11-20/a\x7fb",
         "loose.txt",
     ],
 )
 def test_a_name_that_leads_astray_is_refused(name: str) -> None:
-    info = zipfile.ZipInfo("top/x")
+    info = ordinary("notes-2026-11-20/x")
     info.filename = name
-    state, detail = structure(zipped(("top/good.txt", b""), (info, b"x")))
+    state, detail = structure(zipped(("notes-2026-11-20/good.txt", b""), (info, b"x")))
     assert state is State.INVALID
     assert "leads outside" in detail or "must not have" in detail or "outside the pack" in detail
 
 
 def test_a_name_with_nul_is_refused() -> None:
-    data = zipped(("top/good#.exe", b"x")).replace(b"good#", b"good\0")
+    data = zipped(("notes-2026-11-20/good#.exe", b"x")).replace(b"good#", b"good\0")
     assert structure(data)[0] is State.INVALID
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("top/A.txt", "top/a.txt"),
-        ("top/é", "top/e\u0301"),
-        ("top/ﬁle", "top/file"),
-        ("top/x", "top/x/y"),
-        ("top/ß", "top/ss"),
+        ("notes-2026-11-20/A.txt", "notes-2026-11-20/a.txt"),
+        ("notes-2026-11-20/é", "notes-2026-11-20/e\u0301"),
+        ("notes-2026-11-20/ﬁle", "notes-2026-11-20/file"),
+        ("notes-2026-11-20/x", "notes-2026-11-20/x/y"),
+        ("notes-2026-11-20/ß", "notes-2026-11-20/ss"),
     ],
 )
 def test_names_that_some_systems_take_for_one_are_refused(one: str, other: str) -> None:
@@ -78,7 +78,7 @@ def test_names_that_some_systems_take_for_one_are_refused(one: str, other: str) 
 
 def test_a_name_twice_is_refused() -> None:
     with pytest.warns(UserWarning, match="Duplicate name"):
-        data = zipped(("top/x", b"1"), ("top/x", b"2"))
+        data = zipped(("notes-2026-11-20/x", b"1"), ("notes-2026-11-20/x", b"2"))
     state, detail = structure(data)
     assert state is State.INVALID
     assert "stands twice" in detail
@@ -86,7 +86,7 @@ def test_a_name_twice_is_refused() -> None:
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFDIR])
 def test_a_link_or_device_is_refused(kind: int) -> None:
-    info = zipfile.ZipInfo("top/x")
+    info = zipfile.ZipInfo("notes-2026-11-20/x")
     info.create_system, info.external_attr = 3, (kind | 0o777) << 16
     assert "link or device" in structure(zipped((info, b"/etc/passwd")))[1]
 
@@ -96,14 +96,14 @@ def test_two_folders_at_the_top_are_refused() -> None:
 
 
 def test_an_encrypted_member_is_refused() -> None:
-    data = bytearray(zipped(("top/x", b"secret")))
+    data = bytearray(zipped(("notes-2026-11-20/x", b"secret")))
     data[6] |= 1
     data[data.index(b"PK\x01\x02") + 8] |= 1
     assert "encrypted" in structure(bytes(data))[1]
 
 
 def test_an_unusual_packing_is_refused() -> None:
-    assert "unusual way" in structure(zipped(("top/x", b"x" * 100), method=zipfile.ZIP_BZIP2))[1]
+    assert "unusual way" in structure(zipped(("notes-2026-11-20/x", b"x" * 100), method=zipfile.ZIP_BZIP2))[1]
 
 
 def overlap(data: bytes) -> bytes:
@@ -119,7 +119,7 @@ def grow_first(data: bytes) -> bytes:
 
 
 def other_name_inside(data: bytes) -> bytes:
-    return data.replace(b"top/one", b"top/eno", 1)
+    return data.replace(b"notes-2026-11-20/one", b"notes-2026-11-20/eno", 1)
 
 
 def prefixed(data: bytes) -> bytes:
@@ -144,7 +144,7 @@ def hidden_between(data: bytes) -> bytes:
 def test_a_zip_in_which_programs_would_see_different_things_is_refused(
     change: Callable[[bytes], bytes],
 ) -> None:
-    good = zipped(("top/one", b"11111111"), ("top/two", b"22222222"))
+    good = zipped(("notes-2026-11-20/one", b"11111111"), ("notes-2026-11-20/two", b"22222222"))
     data = change(good)
     assert data != good
     try:
@@ -155,12 +155,14 @@ def test_a_zip_in_which_programs_would_see_different_things_is_refused(
 
 def test_a_bomb_is_refused_before_it_unfolds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_reading, "FREE_BYTES", 1 << 20)
-    data = zipped(("top/data/exhibits/a/x", bytes(20 << 20)), method=zipfile.ZIP_DEFLATED)
+    data = zipped(("notes-2026-11-20/data/exhibits/a/x", bytes(20 << 20)), method=zipfile.ZIP_DEFLATED)
     assert "bomb" in structure(data)[1]
 
 
 def test_a_member_that_unfolds_to_more_than_it_says_is_damaged() -> None:
-    data = bytearray(zipped(("top/data/README.txt", bytes(1 << 20)), method=zipfile.ZIP_DEFLATED))
+    data = bytearray(
+        zipped(("notes-2026-11-20/data/README.txt", bytes(1 << 20)), method=zipfile.ZIP_DEFLATED)
+    )
     directory = data.index(b"PK\x01\x02")
     for place in (22, directory + 24):
         struct.pack_into("<L", data, place, 100)
@@ -171,16 +173,19 @@ def test_a_member_that_unfolds_to_more_than_it_says_is_damaged() -> None:
 
 def test_too_many_members_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_reading, "MAX_MEMBERS", 3)
-    assert "more files than any pack" in structure(zipped(*((f"top/{n}", b"") for n in range(4))))[1]
+    assert (
+        "more files than any pack"
+        in structure(zipped(*((f"notes-2026-11-20/{n}", b"") for n in range(4))))[1]
+    )
 
 
 def test_a_file_too_large_to_be_read_as_a_whole_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_reading, "MAX_SMALL_BYTES", 10)
-    assert "too large" in structure(zipped(("top/data/chronology.json", b"x" * 11)))[1]
+    assert "too large" in structure(zipped(("notes-2026-11-20/data/chronology.json", b"x" * 11)))[1]
 
 
 def test_terminal_codes_in_names_are_shown_as_numbers() -> None:
-    detail = structure(zipped(("top/\x1b[2Jx", b"")))[1]
+    detail = structure(zipped(("notes-2026-11-20/\x1b[2Jx", b"")))[1]
     assert "\x1b" not in detail
     assert "[U+001B]" in detail
 
@@ -201,8 +206,89 @@ def test_a_sealed_pack_is_recognised_with_words_how_to_open_it(start: bytes) -> 
         verify_open_pack(io.BytesIO(start + bytes(500)))
 
 
-def test_folders_named_on_their_own_do_no_harm() -> None:
-    assert verify_open_pack(repack({"data/": b"", **unpack(sample_pack())})).is_valid()
+TOP = "notes-2026-11-20"
+
+
+def with_extra(name: str, extra: bytes) -> zipfile.ZipInfo:
+    info = ordinary(f"{TOP}/{name}")
+    info.extra = extra
+    return info
+
+
+def test_an_ordinary_zip_of_ordinary_files_has_no_fault() -> None:
+    state, detail = structure(zipped((f"{TOP}/one", b"1"), (f"{TOP}/two", b"2")))
+    assert (state, "2 files" in detail) == (State.VALID, True)
+
+
+def test_a_zip_made_again_on_windows_has_no_fault() -> None:
+    info = zipfile.ZipInfo(f"{TOP}/one")
+    info.create_system, info.external_attr = 0, 0x20
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr(info, b"1")
+        made.filelist[0].external_attr = 0x20
+    assert structure(out.getvalue())[0] is State.VALID
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        struct.pack("<HHBL", 0x7075, 5 + 13, 1, zlib.crc32(f"{TOP}/shown".encode())) + b"elsewhere.pdf",
+        struct.pack("<HHBL", 0x5455, 5, 1, 0),
+        struct.pack("<HHBBHBH", 0x7875, 7, 1, 2, 0, 2, 0),
+        struct.pack("<HHQ", 1, 8, 7),
+        struct.pack("<HH", 1, 0),
+        b"\0\0",
+    ],
+    ids=["unicode path", "times", "owner", "wrong size", "nothing", "no field"],
+)
+def test_a_field_by_which_programs_could_differ_is_refused(extra: bytes) -> None:
+    state, detail = structure(zipped((with_extra("shown", extra), b"x")))
+    assert state is State.INVALID
+    assert "carries more" in detail
+
+
+def test_a_field_only_beside_the_file_itself_is_refused() -> None:
+    data = zipped((with_extra("shown", struct.pack("<HHL", 0x7777, 4, 1)), b"x"))
+    place, end = data.index(b"PK\x01\x02"), len(data) - 22
+    directory = bytearray(data[place:end])
+    struct.pack_into("<H", directory, 30, 0)
+    ending = bytearray(data[end:])
+    struct.pack_into("<L", ending, 12, len(directory) - 8)
+    assert "at its own place" in structure(data[:place] + bytes(directory[:-8]) + bytes(ending))[1]
+
+
+def test_a_comment_on_a_file_is_refused() -> None:
+    info = ordinary(f"{TOP}/x")
+    info.comment = b"\x1b[2J read this instead"
+    state, detail = structure(zipped((info, b"x")))
+    assert (state, "carries a comment" in detail) == (State.INVALID, True)
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o4755, 0o600, 0o777, 0])
+def test_a_file_with_other_rights_is_refused(mode: int) -> None:
+    info = ordinary(f"{TOP}/x")
+    info.external_attr = (stat.S_IFREG | mode) << 16
+    assert "other rights" in structure(zipped((info, b"x")))[1]
+
+
+@pytest.mark.parametrize("attributes", [0x01, 0x02, 0x04, 0x10])
+def test_a_file_marked_hidden_or_as_a_folder_is_refused(attributes: int) -> None:
+    info = ordinary(f"{TOP}/x")
+    info.external_attr |= attributes
+    assert "other rights" in structure(zipped((info, b"x")))[1]
+
+
+@pytest.mark.parametrize(
+    "top", ["top", "notes", "notes-2026-11-2", "notes-2026-11-20.app", "NOTES-2026-11-20"]
+)
+def test_a_folder_that_is_not_named_as_a_packs_is_refused(top: str) -> None:
+    assert "not named as that of a pack" in structure(zipped((f"{top}/x", b"")))[1]
+
+
+def test_a_folder_named_on_its_own_is_refused() -> None:
+    report = verify_open_pack(repack({"data/": b"", **unpack(sample_pack())}))
+    assert "a pack names only files" in report.checks[0].detail
 
 
 def test_members_past_two_gibibytes_and_a_zip64_directory_are_read() -> None:
@@ -213,8 +299,9 @@ def test_members_past_two_gibibytes_and_a_zip64_directory_are_read() -> None:
         with tempfile.TemporaryFile() as file:
             made = zipfile.ZipFile(file, "w")
             for name in ("a", "b"):
-                info = zipfile.ZipInfo("top/" + name)
+                info = zipfile.ZipInfo("notes-2026-11-20/" + name)
                 info.file_size = info.compress_size = 2200 << 20
+                info.create_system, info.external_attr = 3, 0o100644 << 16
                 info.CRC = 0
                 made.fp.seek(made.start_dir)
                 info.header_offset = made.fp.tell()

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import random
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ import pytest
 from daybook.kernel.custody import Chain, EventKind, canonical, event_digest, parse_event
 from daybook.packs.tables import chronology_csv
 from daybook.packs.tests.packed_again import list_again, repack, unpack
-from daybook.packs.tests.record_in_memory import MADE_AT
+from daybook.packs.tests.record_in_memory import MADE_AT, Record
 from daybook.packs.tests.sample import make_pack, sample_pack, sample_record
 from daybook.packs.verify import PackUnreadable, Report, State, verify_open_pack
 
@@ -245,7 +246,7 @@ def test_a_chain_computed_anew_around_a_changed_event_is_caught_by_what_is_discl
     )
     files[HEAD] = canonical(head) + b"\n"
     report = check(list_again(files))
-    assert failed(report) == {"entries"}
+    assert failed(report) == {"entries", "contents"}
 
 
 @pytest.mark.parametrize("path", [DISCLOSURES, "data/police-only/disclosures.jsonl"])
@@ -363,3 +364,86 @@ def test_digest_of_an_event_is_the_sha256_of_its_canonical_line() -> None:
         one = json.loads(line)
         if "event" in one:
             assert event_digest(parse_event(one["event"])) == hashlib.sha256(canonical(one["event"])).digest()
+
+
+def forged_again(files: Files, links: list[JSON]) -> Files:
+    """The files with this ledger, and every list, sum and fingerprint rewritten to fit, as a careful forger would."""
+    chain = Chain.begin(UUID(json.loads(files[HEAD])["record"]))
+    for number, link in enumerate(links, 1):
+        whole = link.get("event")
+        digest = None if whole else bytes.fromhex(link["digest"])
+        chain.follow(number, parse_event(whole) if whole else None, digest)
+    end = {**json.loads(files[HEAD]), "head": chain.head.hex()}
+    info = files["bag-info.txt"].replace(json.loads(files[HEAD])["head"].encode(), chain.head.hex().encode())
+    return list_again(
+        {
+            **files,
+            EVENTS: joined([canonical(link) for link in links]),
+            HEAD: canonical(end) + b"\n",
+            "bag-info.txt": info,
+        }
+    )
+
+
+def test_an_event_hidden_behind_its_own_digest_is_caught_with_all_lists_rewritten() -> None:
+    files = unpack(sample_pack())
+    links = [json.loads(line) for line in lines(files[EVENTS])]
+    assert links[0]["event"]["kind"] == EventKind.RECORD_OPENED
+    links[0] = {"seq": 1, "digest": event_digest(parse_event(links[0]["event"])).hex()}
+    assert failed(check(forged_again(files, links))) == {"contents"}
+
+
+def test_a_disclosure_taken_out_is_caught_by_the_last_event_too() -> None:
+    files = unpack(sample_pack())
+    files[DISCLOSURES] = joined(lines(files[DISCLOSURES])[1:])
+    assert "contents" in failed(check(list_again(files)))
+
+
+@pytest.mark.parametrize("place", ["an event", "a digest"])
+def test_true_for_the_number_one_is_caught_in_the_ledger(place: str) -> None:
+    files = unpack(sample_pack())
+    links = [json.loads(line) for line in lines(files[EVENTS])]
+    if place == "a digest":
+        links[0] = {"digest": event_digest(parse_event(links[0]["event"])).hex()}
+    links[0]["seq"] = True
+    report = check(forged_again(files, links))
+    assert "line 1 is not an event" in next(one.detail for one in report.checks if one.name == "chain")
+
+
+def test_true_for_the_number_one_is_caught_in_what_is_disclosed_and_where_the_chain_ends() -> None:
+    record = Record()
+    record.append(EventKind.ENTRY_WRITTEN, record.uuid(), 1, {"words": "words"}, at=MADE_AT)
+    files = unpack(make_pack(record))
+    one = {**json.loads(lines(files[DISCLOSURES])[0]), "seq": True}
+    report = check(list_again({**files, DISCLOSURES: canonical(one) + b"\n"}))
+    assert "line 1 is not a disclosure" in next(o.detail for o in report.checks if o.name == "commitments")
+    end = canonical({**json.loads(files[HEAD]), "length": True}) + b"\n"
+    report = check(list_again({**files, HEAD: end}))
+    assert "does not say where the chain ends" in next(o.detail for o in report.checks if o.name == "chain")
+
+
+@pytest.mark.parametrize("where", ["an identifier", "a field's name"])
+def test_terminal_codes_in_a_fault_are_shown_as_numbers(where: str) -> None:
+    files, code = unpack(sample_pack()), "\x1b[2J\u202e"
+    if where == "an identifier":
+        document = json.loads(files[JSON_FILE])
+        document["entries"] += [{**document["entries"][0], "id": code}] * 2
+        files[JSON_FILE] = json.dumps(document).encode()
+    else:
+        links = [json.loads(line) for line in lines(files[EVENTS])]
+        links[1]["event"]["commitments"][code] = "not hexadecimal"
+        files[EVENTS] = joined([canonical(link) for link in links])
+    told = " ".join(one.detail for one in check(list_again(files)).checks)
+    assert "[U+001B][2J[U+202E]" in told
+    assert all(character.isprintable() for character in told)
+
+
+def test_many_identifiers_are_compared_in_moments() -> None:
+    files = unpack(sample_pack())
+    document = json.loads(files[JSON_FILE])
+    first = document["witnesses"][0]
+    document["witnesses"] += [{**first, "id": f"{number}"} for number in range(30_000)]
+    files[JSON_FILE] = json.dumps(document).encode()
+    began = time.process_time()
+    assert "entries" in failed(check(list_again(files)))
+    assert time.process_time() - began < 6

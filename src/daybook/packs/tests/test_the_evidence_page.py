@@ -1,6 +1,7 @@
 """docs/EVIDENCE.md: what it tells police to type works on a real pack, and notices a forged one."""
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -59,13 +60,15 @@ def test_the_python_lines_notice_what_a_forger_changed(
     assert "AssertionError" in done.stderr
 
 
-def test_the_shell_lines_show_the_same_digest_twice(tmp_path: Path) -> None:
+def test_the_shell_lines_show_the_digests_that_the_last_event_holds(tmp_path: Path) -> None:
     folder = unzip(sample_pack(), tmp_path)
     shown = subprocess.run(
         ["bash", "-c", block("sh")], cwd=folder, capture_output=True, text=True, check=True
     ).stdout
-    digest = shown.split()[0]
-    assert f'"contents":"{digest}"' in shown.splitlines()[1]
+    *sums, last = shown.splitlines()
+    assert json.loads(last)["event"]["details"] == dict(
+        zip(("contents", "ledger", "disclosures"), (line.split()[0] for line in sums), strict=True)
+    )
 
 
 def test_every_check_the_page_names_exists() -> None:
