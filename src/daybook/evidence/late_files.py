@@ -12,7 +12,12 @@ from daybook.evidence.models import Blob
 from daybook.evidence.uploads import SealedUpload
 from daybook.ledger.chains import instant
 from daybook.people.accounts import Unlocked
-from daybook.people.late_saves import forget_late_save, late_words_past_fetching
+from daybook.people.late_saves import (
+    FETCHED_BACK_WITHIN,
+    every_late_save_of,
+    forget_late_save,
+    late_words_past_fetching,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,11 @@ def hold_files(uploads: Sequence[SealedUpload]) -> list[dict[str, Any]]:
 
 
 def late_files_of(unlocked: Unlocked, written: Sequence[Mapping[str, Any]]) -> list[LateFile]:
-    """The files of a late save; ``waits`` is false for one that was kept or let go already."""
+    """The files of a late save; ``waits`` is false for one that was kept or let go already.
+
+    A file described in words that are not ours (anyone can seal to a public key) is left out.
+    """
+    written = [each for each in written if _is_ours(each)]
     keys = [str(each["blob_key"]) for each in written]
     held = Blob.objects.filter(record_id=unlocked.record_id, key__in=keys, held=True, admitted=False)
     waiting = set(held.values_list("key", flat=True))
@@ -86,6 +95,31 @@ def remove_what_was_let_go(unlocked: Unlocked, *, now: datetime) -> None:
         for file in late_files_of(unlocked, late.files):
             let_go_late_file(unlocked, file)
         forget_late_save(unlocked, late.id, files_too=True)
+    _sweep_files_of_nothing(unlocked, now=now)
+
+
+def _sweep_files_of_nothing(unlocked: Unlocked, *, now: datetime) -> None:
+    """Remove files that waited for a week and belong to no late save any more, such as one that was lost in a crash."""
+    held = Blob.objects.filter(record_id=unlocked.record_id, held=True, admitted=False)
+    old = set(held.filter(begun_at__lt=now - FETCHED_BACK_WITHIN).values_list("key", flat=True))
+    if not old:
+        return
+    saves = every_late_save_of(unlocked)
+    if any(late.damaged for late in saves):
+        # What does not open may name any of them.
+        return
+    named = {str(file.get("blob_key")) for late in saves for file in late.files}
+    for key in old - named:
+        if held.filter(key=key).delete()[0]:
+            doors.blobs().delete(key)
+
+
+def _is_ours(written: Mapping[str, Any]) -> bool:
+    texts = ("blob_key", "sha256", "type", "name", "declared_type")
+    numbers = ("size", "sealed_length")
+    return all(isinstance(written.get(key), str) for key in texts) and all(
+        isinstance(written.get(key), int) for key in numbers
+    )
 
 
 def _read(unlocked: Unlocked, written: Mapping[str, Any], *, waits: bool) -> LateFile:

@@ -2,20 +2,24 @@
 
 import io
 import json
+import struct
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from daybook.kernel.sealing.age import AgeReader, AgeWriter
-from daybook.kernel.sealing.errors import SealingError
+from daybook.kernel.sealing.errors import CannotOpen, SealingError
+from daybook.kernel.sealing.padding import padme
 from daybook.people.accounts import Unlocked, capture_identity
 from daybook.people.models import LateSave
 from daybook.people.recipients import recipients_of
 
 MOST_KEPT = 200
 FETCHED_BACK_WITHIN = timedelta(days=7)
+LEAST_PADDED = 256
+_LENGTH = struct.Struct(">I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,18 @@ def keep_late_save(
     """Seal a form that arrived while the record was locked. Needs no key but the public capture key.
 
     ``tag`` (32 bytes) is the same for the same form sent twice, which is then kept once; forms with files are always kept.
+    For a page that saves itself (``by_itself``) the tag names the form, and what came before gives way to its newest state.
+    Raises RecordAltered.
     """
-    if not files:
-        same = LateSave.objects.filter(record_id=record, tag=tag).first()
-        if same is not None:
-            return same
     recipient = recipients_of(record).capture
     sealed = _sealed(recipient, path, fields, files, by_itself=by_itself)
+    if not files:
+        same = LateSave.objects.filter(record_id=record, tag=tag, let_go_at=None).first()
+        if same is not None:
+            if by_itself:
+                same.sealed, same.received_at = sealed, now
+                same.save(update_fields=["sealed", "received_at"])
+            return same
     return LateSave.objects.create(record_id=record, received_at=now, tag=tag, sealed=sealed)
 
 
@@ -69,12 +78,21 @@ def late_saves_wait(unlocked: Unlocked) -> bool:
 
 
 def late_words_for(unlocked: Unlocked, *, let_go: bool = False) -> list[LateWords]:
-    """Everything that arrived while the record was locked, oldest first. One that does not open is listed as damaged.
+    """What arrived while the record was locked, oldest first: the newest 200. One that does not open is listed as damaged.
 
     With ``let_go``, what the person let go and can still fetch back, instead.
     """
     rows = LateSave.objects.filter(record_id=unlocked.record_id, let_go_at__isnull=not let_go)
-    found = list(rows.order_by("received_at")[:MOST_KEPT])
+    return _read_all(unlocked, reversed(rows.order_by("-received_at")[:MOST_KEPT]))
+
+
+def every_late_save_of(unlocked: Unlocked) -> list[LateWords]:
+    """All that arrived while the record was locked, however much it is, and what was let go as well."""
+    return _read_all(unlocked, LateSave.objects.filter(record_id=unlocked.record_id).order_by("received_at"))
+
+
+def _read_all(unlocked: Unlocked, rows: Iterable[LateSave]) -> list[LateWords]:
+    found = list(rows)
     identity = capture_identity(unlocked.viewer) if found else ""
     return [_read(row, identity) for row in found]
 
@@ -97,10 +115,10 @@ def fetch_back_late_save(unlocked: Unlocked, late_save: uuid.UUID) -> None:
 
 def late_words_past_fetching(unlocked: Unlocked, *, now: datetime) -> list[LateWords]:
     """What was let go so long ago that it is to be removed for good."""
-    past = now - FETCHED_BACK_WITHIN
-    return [
-        late for late in late_words_for(unlocked, let_go=True) if late.let_go_at and late.let_go_at < past
-    ]
+    rows = LateSave.objects.filter(
+        record_id=unlocked.record_id, let_go_at__lt=now - FETCHED_BACK_WITHIN
+    ).order_by("received_at")
+    return _read_all(unlocked, rows)
 
 
 def forget_late_save(unlocked: Unlocked, late_save: uuid.UUID, *, files_too: bool = False) -> None:
@@ -139,25 +157,46 @@ def _sealed(
 
 def _read(row: LateSave, identity: str) -> LateWords:
     try:
-        payload = json.loads(open_sealed_to(identity, bytes(row.sealed)))
-    except SealingError:
+        payload = _payload(open_sealed_to(identity, bytes(row.sealed)))
+    except (SealingError, ValueError):
         return LateWords(row.pk, row.received_at, path="", fields={}, damaged=True, let_go_at=row.let_go_at)
     return LateWords(
         id=row.pk,
         received_at=row.received_at,
         path=payload["path"],
         fields=payload["fields"],
-        files=payload.get("files", ()),
-        by_itself=bool(payload.get("by_itself", False)),
+        files=payload["files"],
+        by_itself=payload["by_itself"],
         let_go_at=row.let_go_at,
     )
 
 
+def _payload(opened: bytes) -> dict[str, Any]:
+    """What `_sealed` put in. Anyone can seal to a public key: what is not of our shape raises ValueError, and nothing else."""
+    payload = json.loads(opened)
+    if not isinstance(payload, dict) or payload.keys() != {"path", "fields", "files", "by_itself"}:
+        raise ValueError("not a late save")
+    fields, files = payload["fields"], payload["files"]
+    ours = (
+        isinstance(payload["path"], str)
+        and isinstance(payload["by_itself"], bool)
+        and isinstance(fields, dict)
+        and all(isinstance(values, list) for values in fields.values())
+        and all(isinstance(value, str) for values in fields.values() for value in values)
+        and isinstance(files, list)
+        and all(isinstance(file, dict) for file in files)
+    )
+    if not ours:
+        raise ValueError("not a late save")
+    return payload
+
+
 def seal_to(recipient: str, plaintext: bytes) -> bytes:
-    """Seal a small piece to an age recipient."""
+    """Seal a small piece to an age recipient, padded (Padmé, at least 256 bytes), so that its length tells little."""
     sink = io.BytesIO()
     writer = AgeWriter(sink.write, recipient=recipient)
-    writer.write(plaintext)
+    framed = _LENGTH.pack(len(plaintext)) + plaintext
+    writer.write(framed.ljust(padme(max(LEAST_PADDED, len(framed))), b"\0"))
     writer.close()
     return sink.getvalue()
 
@@ -165,7 +204,13 @@ def seal_to(recipient: str, plaintext: bytes) -> bytes:
 def open_sealed_to(identity: str, sealed: bytes) -> bytes:
     """Open what `seal_to` sealed. Raises SealingError."""
     reader = AgeReader(_InMemory(sealed), length=len(sealed), identity=identity)
-    return b"".join(reader.read_all())
+    framed = b"".join(reader.read_all())
+    if len(framed) < _LENGTH.size:
+        raise CannotOpen("this piece is shorter than its own length says")
+    (length,) = _LENGTH.unpack_from(framed)
+    if length > len(framed) - _LENGTH.size:
+        raise CannotOpen("this piece is shorter than its own length says")
+    return framed[_LENGTH.size : _LENGTH.size + length]
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,9 @@ def keep_stale_words(request: HttpRequest) -> bool:
     written = any(value.strip() for values in fields.values() for value in values)
     if visit.record_id is None or not written or request.headers.get("Sec-Fetch-Site") != "same-origin":
         return False
-    _keep_for_later(cast(DaybookRequest, request), visit.record_id, fields, (), by_itself=_saved_itself(request))
+    _keep_for_later(
+        cast(DaybookRequest, request), visit.record_id, fields, (), by_itself=_saved_itself(request)
+    )
     return True
 
 
@@ -188,10 +190,19 @@ def _keep_for_later(
     *,
     by_itself: bool,
 ) -> None:
-    content = json.dumps([request.path, list(fields.items())]).encode()
+    # A page that saves itself sends every state it goes through: they are one, told by the form's own name.
+    own_names = [(name, fields[name][0].partition(".")[0]) for name in ("form", "window") if fields.get(name)]
+    told_by = own_names if by_itself and own_names else list(fields.items())
+    content = json.dumps([request.path, told_by, by_itself]).encode()
     tag = tag_of(request.COOKIES.get(settings.VISIT_COOKIE_NAME), content)
     with transaction.atomic():
         held = hold_files(files)
         keep_late_save(
-            record, path=request.path, fields=fields, files=held, tag=tag, by_itself=by_itself, now=request.now
+            record,
+            path=request.path,
+            fields=fields,
+            files=held,
+            tag=tag,
+            by_itself=by_itself,
+            now=request.now,
         )

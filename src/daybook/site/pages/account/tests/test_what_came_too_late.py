@@ -1,5 +1,6 @@
 """Words and files that arrive after the lock are kept, offered, put back or let go."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,12 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from daybook import doors
 from daybook.evidence.exhibits import exhibits_for, open_body
 from daybook.evidence.intake import SWEPT_AFTER, sweep_unadmitted
 from daybook.evidence.models import Blob
-from daybook.people.late_saves import forget_late_save, late_words_for
-from daybook.people.models import LateSave
+from daybook.people.late_saves import forget_late_save, late_words_for, seal_to
+from daybook.people.models import LateSave, Record
 from daybook.site.pages.door.tests.visiting import browser, lie_idle, post, start
 from tests.cast import PASSPHRASE, Member
 
@@ -20,6 +22,8 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/diary/new/"
 SECRET = "He was at the bus stop again, in the grey coat."
+FORGED_FILES = b'{"path": "/", "fields": {}, "files": [1], "by_itself": false}'
+FORGED_FIELDS = b'{"path": "/", "fields": {"words": "x"}, "files": [], "by_itself": false}'
 
 
 def test_words_sent_after_the_lock_are_kept_and_offered(person: Member) -> None:
@@ -78,6 +82,76 @@ def test_the_same_words_sent_twice_wait_once(person: Member) -> None:
     assert LateSave.objects.count() == 2
     unlock(client, person)
     assert len(client.get("/account/late/").context["waiting"]) == 1
+
+
+def test_a_form_that_saves_itself_again_and_again_waits_once_in_its_newest_state(person: Member) -> None:
+    client = locked(person)
+    for length in range(1, len(SECRET) + 1):
+        fields = {"form": "ab" * 16, "window": "cd.ef", "words": SECRET[:length]}
+        client.post(PAGE, fields, headers={"X-Daybook": "autosave"})
+    client.post(PAGE, {"form": "12" * 16, "words": "Another form."}, headers={"X-Daybook": "autosave"})
+
+    kept = [late.fields["words"] for late in late_words_for(person.unlocked)]
+    assert kept == [[SECRET], ["Another form."]]
+
+
+def test_when_more_waits_than_can_be_listed_the_newest_words_are_offered(
+    person: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daybook.people.late_saves.MOST_KEPT", 3)
+    client = locked(person)
+    for number in range(5):
+        client.post(PAGE, {"words": f"Words {number}"})
+
+    kept = [late.fields["words"] for late in late_words_for(person.unlocked)]
+    assert kept == [["Words 2"], ["Words 3"], ["Words 4"]]
+
+
+def test_how_much_was_written_late_shows_only_roughly(person: Member) -> None:
+    client = locked(person)
+    for length in (1, 20, 60):
+        client.post(PAGE, {"words": "x" * length})
+
+    assert len({len(bytes(row.sealed)) for row in LateSave.objects.all()}) == 1
+
+
+@pytest.mark.parametrize("payload", [b"", b"x", b"[]", b"{}", b'{"path": 1}', FORGED_FILES, FORGED_FIELDS])
+def test_a_late_save_that_is_not_ours_is_named_damaged_and_stops_nothing(
+    person: Member, payload: bytes
+) -> None:
+    record = Record.objects.get(pk=person.unlocked.record_id)
+    sealed = seal_to(record.capture_recipient, payload)
+    LateSave.objects.create(record_id=record.pk, received_at=datetime.now(UTC), tag=b"x" * 32, sealed=sealed)
+    client = locked(person)
+
+    assert unlock(client, person).status_code == 302
+    assert [late.damaged for late in late_words_for(person.unlocked)] == [True]
+    assert client.get("/account/late/").status_code == 200
+
+
+def test_a_late_file_described_in_words_that_are_not_ours_is_left_out(person: Member) -> None:
+    record = Record.objects.get(pk=person.unlocked.record_id)
+    forged = {"path": "/files/", "fields": {}, "files": [{"blob_key": ["x"]}, {}], "by_itself": False}
+    sealed = seal_to(record.capture_recipient, json.dumps(forged).encode())
+    LateSave.objects.create(record_id=record.pk, received_at=datetime.now(UTC), tag=b"x" * 32, sealed=sealed)
+    client = locked(person)
+
+    assert unlock(client, person).status_code == 302
+    assert client.get("/account/late/").status_code == 200
+
+
+def test_a_file_that_belongs_to_no_late_save_is_swept_after_a_week(person: Member) -> None:
+    client = locked(person)
+    client.post(PAGE, {"file": a_file()})
+    client.post(PAGE, {"file": a_file(b"another")})
+    lost, kept = Blob.objects.filter(held=True).order_by("begun_at")
+    LateSave.objects.order_by("received_at")[0].delete()
+    Blob.objects.update(begun_at=datetime.now(UTC) - timedelta(days=8))
+
+    unlock(client, person)
+
+    assert list(Blob.objects.filter(held=True)) == [kept]
+    assert not doors.blobs().exists(lost.key)
 
 
 def test_a_passphrase_sent_after_the_lock_is_not_kept(person: Member) -> None:
