@@ -4,14 +4,18 @@ the template.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from daybook.kernel.chronology import HOME_ZONE
-from daybook.packs.contents import Contents
-from daybook.packs.lettering import Lettering, emoji_pattern
+from daybook.packs.contents import Audience, Contents
+from daybook.packs.counting_words import count_words, incident_numbers, number_runs
+from daybook.packs.lettering import Lettering, bare, emoji_pattern
+from daybook.packs.page_room import amendment_is_short, incident_is_short
+from daybook.packs.police_reports import MOST_LINES, gather_reports, report_lines
 from daybook.packs.telling import WITNESS_FIELD, Telling, current_fields
 from daybook.packs.wording import MONTHS, fingerprint_groups, recorded_words
 
@@ -36,6 +40,17 @@ _LEFT_OUT = {
     "changes": "changes in daily life",
 }
 """Feelings are not named: that they are left out is the ordinary case, and no invitation to ask for them."""
+
+_UK_TIME = " (UK time)"
+"""How the readings end that the table says once in its head."""
+_ORDER_BROKEN = "order-broken"
+"""The kind of behaviour that a table need not name beside "order said to be breached"."""
+_OFFSET = re.compile(r"^([+-])(\d\d):(\d\d)$")
+_SHORT_CASE = 12
+"""So many incidents have their table in one piece and need no new page to begin on."""
+_REFERENCE_LETTERS = 150
+_ROW_LETTERS = 900
+"""A table row with fewer letters than this in every cell is surely shorter than a page, and never split."""
 
 
 def lay_out_chronology(contents: Contents, document: JSON) -> Callable[[Lettering, bool], JSON]:
@@ -67,6 +82,7 @@ class _Layout:
         for number, entry in enumerate(document["entries"], 1):
             for exhibit in _attached(entry):
                 self.holders.setdefault(exhibit, []).append(number)
+        self.reports = gather_reports(current_fields(entry) for entry in document["entries"])
 
     def whole(self) -> JSON:
         """The data of the template."""
@@ -79,16 +95,20 @@ class _Layout:
             "emoji_pattern": emoji_pattern(),
             "timestamp": int(made.timestamp()),
             "date": [made.year, made.month, made.day, made.hour, made.minute, made.second],
-            "title": f"Chronology of incidents – {_bare(self.line(name))}",
-            "author": _bare(self.line(name)),
+            "title": f"Chronology of incidents – {bare(self.line(name))}",
+            "author": bare(self.line(name)),
             "who": self.line(f"{name} ({initials})"),
             "made": recorded_words(self.contents.made_at, self.zone),
             "zone": "UK time" if self.zone == HOME_ZONE else self.line(self.zone),
             "summary": [
                 [label, [self.line(text) for text in texts]] for label, texts in self.summary() if texts
             ],
+            "police": self.police_rows() if len(self.reports) > MOST_LINES else [],
+            "police_only": any(one.audience is Audience.POLICE for one in self.contents.disclosures),
             "fingerprint": fingerprint_groups(self.contents.head).split(),
             "ledger_length": len(self.contents.ledger),
+            "head_when": "When (UK time unless it says another)" if self.zone == HOME_ZONE else "When",
+            "short": len(entries) <= _SHORT_CASE,
             "incidents": [self.incident(number, entry) for number, entry in enumerate(entries, 1)],
             "exhibits": [self.exhibit_row(item) for item in self.document["exhibits"]],
         }
@@ -112,11 +132,11 @@ class _Layout:
             ("Days chosen", [_period_words(self.contents)]),
             (
                 "Incidents",
-                [_count(len(entries), "incident") + (f", {changed} changed later" if changed else "")],
+                [count_words(len(entries), "incident") + (f", {changed} changed later" if changed else "")],
             ),
             ("First", times[:1]),
             ("Last", times[-1:] if len(times) > 1 else []),
-            ("Exhibits", [_count(len(self.exhibits), "exhibit")]),
+            ("Exhibits", [count_words(len(self.exhibits), "exhibit")]),
             (
                 "Who is said to be doing it",
                 [
@@ -126,31 +146,45 @@ class _Layout:
             ),
             (
                 "Kinds of behaviour",
-                ["; ".join(f"{telling.label(code)} ({count})" for code, count in behaviours.most_common())]
+                [
+                    "; ".join(
+                        f"{telling.label(code, 'behaviours')} ({count})"
+                        for code, count in behaviours.most_common()
+                    )
+                ]
                 if behaviours
                 else [],
             ),
-            ("Order said to be breached", [_incident_numbers(breaches)] if breaches else []),
-            ("Told to police", _police_lines(fields)),
+            ("Order said to be breached", [incident_numbers(breaches)] if breaches else []),
+            ("Told to police", report_lines(self.reports)),
             (
                 "Witnesses",
-                [", ".join(sorted(telling.witness_names.values()))] if telling.witness_names else [],
+                ["; ".join(sorted(telling.witness_names.values()))] if telling.witness_names else [],
             ),
         ]
 
     def incident(self, number: int, entry: JSON) -> JSON:
-        """One block of the chronology."""
+        """One block of the chronology, and its row in the table before."""
         version, fields = entry["versions"][-1], current_fields(entry)
         changes = len(entry["versions"]) - 1
         written = f"{_capital(entry['reading']['written'])} · recorded {self._recorded(entry['versions'][0])}"
-        return {
+        when = _capital(version["reading"]["when"]["words"])
+        breached = (fields.get("order_breached") or {}).get("answer") == "yes"
+        references = ", ".join(self.telling.exhibits(entry))
+        made = {
             "number": number,
             "label": f"incident-{number}",
-            "when": self.line(_capital(version["reading"]["when"]["words"])),
+            "when": self.line(when),
+            "short_when": self.line(when.removesuffix(_UK_TIME) if self.zone == HOME_ZONE else when),
             "written": self.line(written + (f" · changed {_times(changes)}, shown below" if changes else "")),
-            "kinds": [self.line(text) for text in self.telling.codes(fields, "behaviours")],
-            "breached": (fields.get("order_breached") or {}).get("answer") == "yes",
-            "references": ", ".join(self.telling.exhibits(entry)),
+            "kinds": [
+                self.line(self.telling.label(code, "behaviours"))
+                for code in fields.get("behaviours") or ()
+                if not (breached and code == _ORDER_BROKEN)
+            ],
+            "breached": breached,
+            "references": references,
+            "row_whole": len(references) < _REFERENCE_LETTERS,
             "words": self.paragraphs(fields.get("words", "")),
             "facts": [
                 [label, [line for text in texts for line in self.paragraphs(text)], quoted]
@@ -166,45 +200,68 @@ class _Layout:
                 for before, after in zip(entry["versions"], entry["versions"][1:], strict=False)
             ],
         }
+        return made | {"whole": incident_is_short(made)}
 
     def exhibit_row(self, item: JSON) -> JSON:
         """One row of the index of exhibits."""
         fields, metadata = current_fields(item), current_fields(item).get("metadata") or {}
         camera = " ".join(str(metadata[key]) for key in ("make", "model") if metadata.get(key))
-        taken = " ".join(str(metadata[key]) for key in ("taken_at", "offset") if metadata.get(key))
+        taken = _taken_words(metadata)
         parent = fields.get("parent")
         held_by = self.holders.get(item["id"], [])
         source = str(fields.get("source") or "")
-        facts = [
+        name = self.line(str(fields.get("name", "")))
+        kept = [
             f"{fields['type']}" if fields.get("type") else "",
             _size_words(fields["size"]) if "size" in fields else "",
             f"kept {recorded_words(item['versions'][0]['recorded_at'], self.zone)}",
             _SOURCES.get(source, source),
-            f"the file says it was taken {taken}" if taken else "",
-            f"with {camera}" if camera else "",
-            "the file holds a position" if metadata.get("latitude") is not None else "",
             f"edited copy of {self.telling.references.get(parent, 'an exhibit left out')}" if parent else "",
         ]
+        says = [
+            f"taken {taken}" if taken else "",
+            f"with {camera}" if camera else "",
+            "holds a position" if metadata.get("latitude") is not None else "",
+        ]
+        told = self.line(", ".join(filter(None, kept)))
+        said = self.line(", ".join(filter(None, says)))
+        incidents = incident_numbers(held_by) if held_by else "not attached"
+        sha256 = str(fields.get("sha256", "left out"))
         return {
             "reference": self.line(self.telling.references[item["id"]]),
-            "name": self.line(str(fields.get("name", ""))),
-            "facts": self.line(", ".join(fact for fact in facts if fact)),
-            "incidents": _incident_numbers(held_by) if held_by else "not attached",
-            "sha256": str(fields.get("sha256", "left out")),
+            "name": name,
+            "facts": told,
+            "says": said,
+            "incidents": incidents,
+            "sha256": [sha256[place : place + 8] for place in range(0, len(sha256), 8)],
+            "row_whole": max(map(len, (bare(name), bare(told), bare(said), incidents))) < _ROW_LETTERS,
         }
+
+    def police_rows(self) -> list[JSON]:
+        """One row for each reference the police gave, in the order it was first given."""
+        rows = []
+        for report in self.reports:
+            told = (report.force, report.reference or "none written down", ", ".join(report.officers))
+            rows.append(
+                {
+                    "cells": [self.line(text) for text in (*told, number_runs(report.incidents))],
+                    "row_whole": max(map(len, told)) < _ROW_LETTERS // 4,
+                }
+            )
+        return rows
 
     def _facts(self, fields: JSON) -> list[tuple[str, list[str], bool]]:
         telling = self.telling
         return [
             ("Where", [telling.place(fields)], False),
-            ("Kind", [", ".join(telling.codes(fields, "behaviours"))], False),
-            ("Contact by", [", ".join(telling.codes(fields, "contact"))], False),
+            ("Kind", ["; ".join(telling.codes(fields, "behaviours"))], False),
+            ("Contact by", ["; ".join(telling.codes(fields, "contact"))], False),
             ("Identifiers", telling.identifiers(fields.get("identifiers")), False),
             ("Who", telling.suspects(fields), False),
             ("Words used", [fields.get("said") or ""], True),
             ("Witnesses", telling.witnesses(fields), False),
             ("Effect", [fields.get("effect") or ""], False),
-            ("Daily life", [", ".join(telling.codes(fields, "changes"))], False),
+            ("Daily life", ["; ".join(telling.codes(fields, "changes"))], False),
             ("Told", telling.told(fields), False),
             ("Order breached?", [telling.order(fields)], False),
             ("Feelings", [fields.get("feelings") or ""], False),
@@ -217,7 +274,7 @@ class _Layout:
         old |= {"Words": [before["fields"].get("words", "")], "When": [before["reading"]["when"]["words"]]}
         new |= {"Words": [after["fields"].get("words", "")], "When": [after["reading"]["when"]["words"]]}
         changed = [label for label in ("Words", "When", *old) if old[label] != new[label]]
-        return {
+        made = {
             "title": self.line(f"Version {after['version']}, {self._recorded(after)}"),
             "reason": self.paragraphs(after["fields"].get("reason") or "No reason given."),
             "before": [
@@ -228,6 +285,7 @@ class _Layout:
                 for label in dict.fromkeys(changed)
             ],
         }
+        return made | {"whole": amendment_is_short(made)}
 
     def _picture(self, exhibit: str) -> JSON:
         fields = self.exhibits.get(exhibit, {})
@@ -239,7 +297,7 @@ class _Layout:
         return told | {
             "file": f"{exhibit}.svg",
             "portrait": picture.height > picture.width,
-            "alt": f"Small picture of exhibit {_bare(told['reference'])}, file {_bare(told['name'])}",
+            "alt": f"Small picture of exhibit {bare(told['reference'])}, file {bare(told['name'])}",
         }
 
     def _left_out(self, version: JSON) -> Iterable[str]:
@@ -258,55 +316,44 @@ def _attached(entry: JSON) -> set[str]:
     return {one["exhibit"] for one in entry["attachments"] if one["detached_at"] is None}
 
 
-def _police_lines(fields: Iterable[JSON]) -> list[str]:
-    """Each force and reference once, with the incidents it was given for."""
-    found: dict[str, list[int]] = {}
-    for number, one in enumerate(fields, 1):
-        for told in one.get("told") or ():
-            if told.get("who") == "police":
-                parts = [
-                    told.get("force") or "police",
-                    f"reference {told['reference']}" if told.get("reference") else "",
-                ]
-                found.setdefault(", ".join(part for part in parts if part), []).append(number)
-    return [f"{text} – {_incident_numbers(numbers)}" for text, numbers in found.items()]
-
-
 def _period_words(contents: Contents) -> str:
     first, last = contents.period.first, contents.period.last
     words = [f"{day.day} {MONTHS[day.month - 1]} {day.year}" if day else "" for day in (first, last)]
     match first, last:
         case None, None:
-            return "everything chosen, whatever its date"
+            return "All, whatever the date"
         case None, _:
-            return f"up to {words[1]}"
+            return f"Up to {words[1]}"
         case _, None:
-            return f"from {words[0]}"
+            return f"From {words[0]}"
         case _:
             return f"{words[0]} to {words[1]}"
 
 
-def _incident_numbers(numbers: list[int]) -> str:
-    """Like "incident 3" or "incidents 3, 7 to 9"."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    told = [str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a} to {b}" for a, b in runs]
-    return ("incident " if len(numbers) == 1 else "incidents ") + ", ".join(told)
+def _taken_words(metadata: JSON) -> str:
+    """The time a file says it was taken: like "17 July 2026, 13:15:51 (UTC+1)", or as it stands in the
+    file.
+    """
+    taken, offset = str(metadata.get("taken_at") or ""), str(metadata.get("offset") or "")
+    try:
+        at = datetime.fromisoformat(taken)
+    except ValueError:
+        return f"{taken} {offset}".strip()
+    zone = f" (UTC{_OFFSET.sub(_short_offset, offset)})" if offset else f" ({at:%Z})" if at.tzinfo else ""
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M:%S}{zone}"
+
+
+def _short_offset(offset: re.Match[str]) -> str:
+    sign, hours, minutes = offset.groups()
+    rest = f":{minutes}" if minutes != "00" else ""
+    return f"{sign}{int(hours)}{rest}" if int(hours) or rest else ""
 
 
 def _size_words(size: int) -> str:
     for unit, one in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size >= one:
             return f"{size / one:.1f} {unit} ({size:,} bytes)"
-    return _count(size, "byte")
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
+    return count_words(size, "byte")
 
 
 def _times(number: int) -> str:
@@ -315,7 +362,3 @@ def _times(number: int) -> str:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _bare(line: JSON) -> str:
-    return line["rtl"] if isinstance(line, dict) else str(line)

@@ -199,3 +199,8 @@ def _make_breakable(run: re.Match[str]) -> str:
             pieces.append(text[start:place])
             start = place
     return _ZERO_WIDTH_SPACE.join([*pieces, text[start:]])
+
+
+def bare(line: str | dict[str, str]) -> str:
+    """The letters of a line of ``Lettering.line``, whatever its direction."""
+    return line["rtl"] if isinstance(line, dict) else line

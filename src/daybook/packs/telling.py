@@ -38,7 +38,7 @@ class Telling:
             references=_names(document["exhibits"], "reference"),
         )
 
-    def label(self, code: str, table: str = "behaviours") -> str:
+    def label(self, code: str, table: str) -> str:
         """The words for a code of a table such as ``behaviours``; a code without words is shown as it is.
 
         Tables share codes ("other", "email", "money"), so labels are kept as "behaviours/other"; a label
@@ -52,15 +52,17 @@ class Telling:
         return [self.label(code, name) for code in fields.get(name) or ()]
 
     def place(self, fields: JSON) -> str:
-        """Where it was; a place of her own is named by its label only."""
+        """Where it was; a place of her own is named by its label only, and only once when that is also what
+        she wrote.
+        """
         place = fields.get("place")
         if not place:
             return ""
-        mine = self.place_names.get(place.get("mine") or "", "")
+        mine, text = self.place_names.get(place.get("mine") or "", ""), place.get("text") or ""
+        same = " ".join(mine.split()).casefold() == " ".join(text.split()).casefold()
+        where = mine if same else " – ".join(part for part in (mine, text) if part)
         kind = "Online" if place.get("kind") == "online" else ""
-        return ": ".join(
-            part for part in (kind, " – ".join(p for p in (mine, place.get("text") or "") if p)) if part
-        )
+        return ": ".join(part for part in (kind, where) if part)
 
     def identifiers(self, held: Iterable[JSON] | None) -> list[str]:
         """Like "Phone: 07700 900123"."""

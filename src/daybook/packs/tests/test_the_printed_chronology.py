@@ -1,5 +1,6 @@
 """chronology.pdf: tagged, to standard, and it says what it should."""
 
+import hashlib
 import io
 import random
 import re
@@ -32,9 +33,12 @@ def text() -> str:
 
 
 def text_of(pdf: bytes) -> str:
+    return " ".join(pages_of(pdf))
+
+
+def pages_of(pdf: bytes) -> list[str]:
     with pypdfium2.PdfDocument(pdf) as document:
-        pages = [page.get_textpage().get_text_range() for page in document]
-    return re.sub(r"\s+", " ", " ".join(pages))
+        return [re.sub(r"\s+", " ", page.get_textpage().get_text_range()) for page in document]
 
 
 def print_words(words: str) -> bytes:
@@ -117,6 +121,7 @@ def test_it_runs_nothing_and_reaches_nowhere(pdf: pikepdf.Pdf) -> None:
         "I remembered that my neighbour was at the window.",
         "Yes: He must not come to my street.",
         "edited copy of WT/1",
+        "The file says: taken 3 February 2026, 20:16:02 (UTC), with Fairphone 5, holds a position",
         "Page 1 of",
         '#read("/etc/passwd") *not bold* $x$ <script>',
         "Left out the effect",
@@ -181,6 +186,77 @@ def test_an_empty_selection_prints_too() -> None:
     record = Record()
     record.append(EventKind.RECORD_OPENED, "11111111-2222-4333-8444-555555555555", at=MADE_AT)
     assert "0 incidents" in text_of(prepare_pack(record.contents(), fonts=FONTS).documents["chronology.pdf"])
+
+
+def test_nothing_but_what_is_there_is_explained_on_the_only_page_of_an_empty_selection() -> None:
+    record = Record()
+    record.append(EventKind.RECORD_OPENED, "11111111-2222-4333-8444-555555555555", at=MADE_AT)
+    (page,) = pages_of(prepare_pack(record.contents(), fonts=FONTS).documents["chronology.pdf"])
+    assert "No incident was chosen" in page
+    for absent in ("At a glance", "are exhibits", "police-only", "Told to police"):
+        assert absent not in page
+
+
+def test_one_incident_without_exhibits_fits_the_first_page() -> None:
+    (page,) = pages_of(print_words("He was outside my flat again."))
+    assert "At a glance" in page
+    assert "1. Time not known" in page
+    assert "He was outside my flat again." in page
+
+
+@pytest.fixture(scope="module")
+def long_case() -> list[str]:
+    """The pages of forty incidents, all told to police with a reference of their own, with an exhibit each."""
+    record = Record()
+    for number in range(1, 41):
+        entry, at = record.uuid(), MADE_AT - timedelta(days=50 - number)
+        references = ["WF-85823", f"Log {number:04}"] if number % 2 else [f"Log {number:04}"]
+        fields = {
+            "words": f"Start{number:03} " + "He stood by the gate. " * (5 + number % 7),
+            "effect": f"End{number:03}",
+            "told": [
+                {"who": "police", "force": "Wolds Police", "officer": "PC Hale", "reference": one}
+                for one in references
+            ],
+        }
+        record.append(EventKind.ENTRY_WRITTEN, entry, 1, fields, at=at)
+        long_name = "n" * 4000 + " THEEND.txt" if number == 20 else f"file {number}.txt"
+        exhibit = record.admit(long_name, b"%d" % number, type="text/plain", at=at)
+        record.append(EventKind.EXHIBIT_ATTACHED, entry, details={"exhibit": exhibit}, at=at)
+    pdf = prepare_pack(record.contents(), fonts=FONTS).documents["chronology.pdf"]
+    with pikepdf.open(io.BytesIO(pdf)) as document, document.open_metadata() as metadata:
+        assert (metadata["pdfaid:part"], metadata["pdfuaid:part"]) == ("3", "1")
+    return pages_of(pdf)
+
+
+def test_many_police_references_are_counted_first_and_listed_last(long_case: list[str]) -> None:
+    first = long_case[0]
+    assert "Wolds Police – told of 40 incidents, 41 references" in first
+    assert "Wolds Police, reference WF-85823 – incidents 1, 3, 5" in first
+    assert "Fingerprint of the record" in first
+    assert "Log 0001" not in first
+    named = re.search(r"Every reference: page (\d+)", first)
+    assert named
+    table = " ".join(long_case[int(named[1]) - 1 :])
+    assert all(f"Wolds Police Log {number:04} PC Hale {number}" in table for number in range(1, 41))
+
+
+def test_an_exhibit_and_its_fingerprint_stand_on_one_page(long_case: list[str]) -> None:
+    for number in set(range(1, 41)) - {20}:
+        digest = hashlib.sha256(b"%d" % number).hexdigest()
+        (page,) = [page for page in long_case if digest in page]
+        assert f"WT/{number} file {number}.txt" in page
+
+
+def test_a_name_longer_than_a_page_is_printed_to_its_end(long_case: list[str]) -> None:
+    assert any("THEEND.txt" in page for page in long_case)
+
+
+def test_an_incident_of_ordinary_length_stands_on_one_page(long_case: list[str]) -> None:
+    for number in set(range(1, 41)) - {20}:
+        (page,) = [page for page in long_case if f"Start{number:03}" in page]
+        assert f"End{number:03}" in page
+        assert f"WT/{number} file {number}.txt" in page
 
 
 def test_a_child_that_uses_too_much_memory_is_a_clear_fault(monkeypatch: pytest.MonkeyPatch) -> None:
