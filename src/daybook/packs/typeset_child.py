@@ -1,55 +1,43 @@
 """The child process that sets a PDF. Run as a script with an empty environment; everything comes and goes
 by pipe.
 
-It reads one JSON header line, then as many bytes as the header says: the template, then the files of the
-document. It takes limits before it looks at any of them: the words and pictures may be the stalker's. It
-never writes a file (RLIMIT_FSIZE is 0), so no words can reach the disk. Standard output is "ok" or "failed"
-on one line, then the PDF.
+It reads one JSON line with its limits and the folder of the fonts, confines itself (typeset_confinement), and
+says on one line which walls stand. Only then is it given words and pictures, which may be the stalker's: a
+JSON header line, then as many bytes as the header says: the template, then the files of the document. It
+never writes a file (RLIMIT_FSIZE is 0), so no words can reach the disk. Its answer is "ok" or "failed" on one
+line, then the PDF.
 """
 
-import ctypes
 import json
-import resource
 import sys
+from pathlib import Path
 
-_NEW_USER_AND_NETWORK_NAMESPACE = 0x10000000 | 0x40000000
+from daybook.packs.typeset_confinement import leave_everything_but, start_no_more, take_limits
 
-
-def take_limits(memory_bytes: int, cpu_seconds: int) -> None:
-    """Hold this process to memory, processor time, and to writing no file at all."""
-    for what, limit in (
-        (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(what, (limit, limit))
-
-
-def leave_network() -> None:
-    """Go where there is no network, if this system lets an ordinary process do so (Linux namespaces)."""
-    try:
-        ctypes.CDLL(None).unshare(_NEW_USER_AND_NETWORK_NAMESPACE)
-    except (OSError, AttributeError):
-        return  # another system: the template asks for nothing from a network anyway
+_NOTHING = b"#set page(width: 1cm, height: 1cm)\n"
 
 
 def main() -> int:
     """Set one document; the exit status is 0 even when the document cannot be set, which is said on
     standard output.
     """
-    header = json.loads(sys.stdin.buffer.readline())
-    take_limits(header["memory_bytes"], header["cpu_seconds"])
-    leave_network()
-    import typst  # only now: the library too runs under the limits
+    order = json.loads(sys.stdin.buffer.readline())
+    walls = take_limits(order["memory_bytes"], order["cpu_seconds"])
+    import typst  # only now: the library too runs under the limits. Once the files are closed it is too late
 
-    files = {name: sys.stdin.buffer.read(length) for name, length in header["files"]}
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[header["fonts"]]
+    walls += leave_everything_but(Path(order["fonts"]))
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=["."])
+    # Nothing is set once before the words come: it starts the library's threads, after which none may start.
+    typst.Compiler(input={"main.typ": _NOTHING}, font_paths=fonts, ignore_system_fonts=True).compile(  # type: ignore[type-var]  # a dict of files is accepted, its stub forgets it
+        format="pdf"
     )
-    compiler = typst.Compiler(input=files, font_paths=fonts, ignore_system_fonts=True)  # type: ignore[type-var]  # a dict of files is accepted, its stub forgets it
+    walls.append(start_no_more())
+    sys.stdout.buffer.write(json.dumps(walls).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+    header = json.loads(sys.stdin.buffer.readline())
+    files = {name: sys.stdin.buffer.read(length) for name, length in header["files"]}
+    compiler = typst.Compiler(input=files, font_paths=fonts, ignore_system_fonts=True)  # type: ignore[type-var]  # as above
     try:
         pdf = compiler.compile(format="pdf", pdf_standards=header["standards"], timestamp=header["timestamp"])
     except typst.TypstError as error:

@@ -12,6 +12,7 @@ import base64
 import json
 import subprocess  # nosec: one fixed program, no shell
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -20,6 +21,7 @@ from typing import Any
 
 from daybook.packs.contents import PackFault, Thumbnail
 from daybook.packs.lettering import Lettering
+from daybook.packs.typeset_confinement import required_walls
 
 JSON = Any
 LayOut = Callable[[Lettering, bool], JSON]
@@ -85,13 +87,11 @@ def _run(
 ) -> bytes | None:
     """One run of the child: the PDF, or None when the document could not be set. Raises PackFault after WALL_SECONDS."""
     parts = document_parts(document, thumbnails)
+    order = {"fonts": str(fonts.absolute()), "memory_bytes": MEMORY_BYTES, "cpu_seconds": CPU_SECONDS}
     header = {
         "files": [(name, len(data)) for name, data in parts.items()],
-        "fonts": str(fonts),
         "standards": standards,
         "timestamp": document["timestamp"],
-        "memory_bytes": MEMORY_BYTES,
-        "cpu_seconds": CPU_SECONDS,
     }
     # An empty environment and -I: no path, proxy, or secret of ours is anything the child could see or use.
     with subprocess.Popen(
@@ -102,18 +102,55 @@ def _run(
         env={},
         cwd="/",
         close_fds=True,
+        bufsize=0,
         pipesize=_PIPE_BYTES,
     ) as child:
+        too_late = threading.Event()
+        clock = threading.Timer(WALL_SECONDS, _end, (child, too_late))
+        clock.daemon = True
+        clock.start()
         try:
-            told, _ = child.communicate(
-                b"".join((json.dumps(header).encode(), b"\n", *parts.values())), timeout=WALL_SECONDS
-            )
-        except subprocess.TimeoutExpired as error:
+            pdf = None
+            if _is_confined(child, order):
+                told, _ = child.communicate(b"".join((_line(header), *parts.values())))
+                status, _, pdf = told.partition(b"\n")
+                pdf = pdf if child.returncode == 0 and status == b"ok" else None
+        finally:
+            clock.cancel()
             child.kill()
-            child.communicate()
-            raise PackFault("printing the chronology takes too long; choose fewer entries") from error
-    status, _, pdf = told.partition(b"\n")
-    return pdf if child.returncode == 0 and status == b"ok" else None
+    if too_late.is_set():
+        raise PackFault("printing the chronology takes too long; choose fewer entries")
+    return pdf
+
+
+def _is_confined(child: subprocess.Popen[bytes], order: JSON) -> bool:
+    """Whether the child stands ready behind its walls. Raises PackFault when one is missing that could stand.
+
+    It has been given no word yet.
+    """
+    if child.stdin is None or child.stdout is None:
+        return False
+    try:
+        child.stdin.write(_line(order))
+    except BrokenPipeError:
+        return False
+    told = child.stdout.readline()
+    if not told:
+        return False
+    standing = {name for name, stands, _ in json.loads(told) if stands}
+    missing = [name for name in required_walls() if name not in standing]
+    if missing:
+        raise PackFault(f"the process that prints could not be closed off: {', '.join(missing)}")
+    return True
+
+
+def _end(child: subprocess.Popen[bytes], too_late: threading.Event) -> None:
+    too_late.set()
+    child.kill()
+
+
+def _line(value: JSON) -> bytes:
+    return json.dumps(value).encode() + b"\n"
 
 
 def _as_svg(thumbnail: Thumbnail) -> bytes:

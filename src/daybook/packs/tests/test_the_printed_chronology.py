@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import random
 import re
 import subprocess
@@ -20,6 +21,7 @@ from daybook.packs.contents import PackFault, Thumbnail
 from daybook.packs.tests.packed_again import unpack
 from daybook.packs.tests.record_in_memory import MADE_AT, Record
 from daybook.packs.tests.sample import FONTS, sample_pack, sample_record
+from daybook.packs.typeset_confinement import REQUIRED
 
 
 @pytest.fixture(scope="module")
@@ -276,8 +278,10 @@ def test_the_child_gets_no_environment_no_arguments_and_no_folder_of_ours(
 ) -> None:
     told = tmp_path / "tell.py"
     told.write_text(
-        "import os, sys; sys.stdin.buffer.read();"
-        "print('ok'); print(dict(os.environ), sys.argv[1:], os.getcwd(), sorted(os.listdir('/proc/self/fd')))"
+        "import os, sys; sys.stdin.buffer.readline();"
+        f"print({json.dumps(json.dumps([(name, True, '') for name in REQUIRED]))}, flush=True);"
+        "sys.stdin.buffer.read(); print('ok');"
+        "print(dict(os.environ), sys.argv[1:], os.getcwd(), sorted(os.listdir('/proc/self/fd')))"
     )
     monkeypatch.setenv("DAYBOOK_PASSPHRASE", "planted secret")
     monkeypatch.setattr(typesetting, "_CHILD", told)
@@ -289,7 +293,7 @@ def test_the_child_gets_no_environment_no_arguments_and_no_folder_of_ours(
 
 def test_the_child_can_write_no_file(tmp_path: Path) -> None:
     program = (
-        "import pathlib, signal, sys; from daybook.packs.typeset_child import take_limits;"
+        "import pathlib, signal, sys; from daybook.packs.typeset_confinement import take_limits;"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); take_limits(1 << 32, 60);"
         "pathlib.Path(sys.argv[1]).write_bytes(b'words')"
     )
