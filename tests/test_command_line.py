@@ -1,6 +1,7 @@
 """The installed ``daybook`` command, as people and programs meet it: every command, every answer, every refusal."""
 
 import hashlib
+import itertools
 import json
 import os
 import pty
@@ -182,7 +183,7 @@ def test_demo_with_a_weak_passphrase_makes_nothing(empty: LiveDaybook) -> None:
 
 
 def test_demo_has_everything_a_case_has(demo: LiveDaybook, tmp_path: Path) -> None:
-    document = chronology(demo, tmp_path / "p.zip")
+    document = chronology(demo, tmp_path / "p.zip", "--with-places")
     assert len(document["entries"]) == 14
     assert len(document["suspects"]) >= 1
     assert len(document["witnesses"]) >= 1
@@ -535,11 +536,56 @@ def test_a_pack_that_cannot_be_made_is_refused_and_leaves_nothing(
     assert list(target.iterdir()) == []
 
 
-def test_a_damaged_file_stops_a_pack_by_name_and_an_older_file_stays(
+@pytest.mark.parametrize("there", ["a file", "a link to a file", "a link to nowhere"])
+def test_a_pack_is_never_written_over_what_is_there(demo: LiveDaybook, tmp_path: Path, there: str) -> None:
+    out, other = tmp_path / "p.zip", tmp_path / "other"
+    if there != "a link to nowhere":
+        other.write_bytes(b"an older pack")
+    if there == "a file":
+        other.rename(out)
+    else:
+        out.symlink_to(other)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    assert "there already" in run(demo, "pack", "--account", "demo", "--out", str(out), code=1)[1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    if there != "a link to nowhere":
+        assert out.read_bytes() == b"an older pack"
+
+
+def test_originals_that_show_her_places_are_named_and_stay_out_unless_asked_for(
     demo: LiveDaybook, tmp_path: Path
 ) -> None:
+    words = ("pack", "--account", "demo", "--out")
+    _, told = run(demo, *words, str(tmp_path / "a.zip"))
+    first, *rest = told.splitlines()
+    assert "show a place marked as yours" in first
+    assert "left out" in first
+    named = {line.split()[0] for line in itertools.takewhile(lambda line: line.startswith("  "), rest)}
+    assert named
+    _, told_again = run(demo, *words, str(tmp_path / "b.zip"), "--with-places")
+    assert "They are in the pack" in told_again
+    held = []
+    for name in ("a.zip", "b.zip"):
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            (document,) = (
+                json.loads(archive.read(path))
+                for path in archive.namelist()
+                if path.endswith("chronology.json")
+            )
+        held.append({one["versions"][-1]["fields"]["reference"] for one in document["exhibits"]})
+    assert held[1] - held[0] == named
+
+
+def test_files_that_may_hide_a_place_are_named_and_go_in(demo: LiveDaybook, tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(4000))
+    (kept,) = json.loads(run(demo, "add-exhibit", "--account", "demo", str(tmp_path / "film.mp4"))[0])
+    _, told = run(demo, "pack", "--account", "demo", "--out", str(tmp_path / "p.zip"))
+    after = told.partition("cannot read whether they show a place")[2]
+    assert f"{kept['ref']} “film.mp4”" in after
+
+
+def test_a_damaged_file_stops_a_pack_by_name_and_leaves_nothing(demo: LiveDaybook, tmp_path: Path) -> None:
     out = tmp_path / "p.zip"
-    out.write_bytes(b"an older pack")
     (tmp_path / "note.bin").write_bytes(os.urandom(200_000))
     (kept,) = json.loads(run(demo, "add-exhibit", "--account", "demo", str(tmp_path / "note.bin"))[0])
     (newest,) = sorted(_bodies(demo), key=lambda path: path.stat().st_mtime_ns)[-1:]
@@ -549,10 +595,9 @@ def test_a_damaged_file_stops_a_pack_by_name_and_an_older_file_stays(
     newest.write_bytes(content)
     _, said = run(demo, "pack", "--account", "demo", "--out", str(out), code=1)
     assert kept["ref"] in said
-    assert out.read_bytes() == b"an older pack"
     newest.unlink()
     assert kept["ref"] in run(demo, "pack", "--account", "demo", "--out", str(out), code=1)[1]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["note.bin", "own", "p.zip"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["note.bin", "own"]
 
 
 def _bodies(daybook: LiveDaybook) -> list[Path]:

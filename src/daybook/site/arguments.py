@@ -60,6 +60,9 @@ def _pack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", dest="last_day", type=date.fromisoformat, metavar="D", help="last day")
     parser.add_argument("--age-recipient", metavar="R", help="seal the zip to this age recipient (age1…)")
     parser.add_argument("--with-feelings", action="store_true", help="put the private feelings in too")
+    parser.add_argument(
+        "--with-places", action="store_true", help="leave in originals that show a place marked as yours"
+    )
     parser.add_argument("--without-police-part", action="store_true", help="leave out contacts and addresses")
 
 
