@@ -13,16 +13,18 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.rig.network import is_this_machine
 
 __all__ = [
+    "FLAGS",
     "OpenPage",
     "accessibility_faults",
     "chromium",
+    "chromium_path",
     "open_page",
     "page",
     "phone_page",
     "scriptless_page",
 ]
 
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -38,7 +40,8 @@ _PHONE = {"width": 360, "height": 740}
 OpenPage = Callable[..., Page]
 
 
-def _chromium_path() -> str:
+def chromium_path() -> str:
+    """The browser to start; fails the test when there is none."""
     for name in (os.environ.get("DAYBOOK_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
         found = shutil.which(name) if name else None
         if found:
@@ -49,11 +52,11 @@ def _chromium_path() -> str:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium with a fresh profile, for the whole run; every page has a context of its own."""
-    path = _chromium_path()
+    path = chromium_path()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop running in this thread; Django would refuse its database beside one.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
         yield browser
         browser.close()
 
