@@ -149,7 +149,9 @@ def _ledger_parts(
             links.append(Link(event.seq, None, link.digest.hex()))
             continue
         links.append(Link(event.seq, event))
-        disclosures.extend(_disclosures(link, values, selection))
+        before = histories.get((item, event.version - 1))
+        of_feelings = before is not None and _changes_feelings_alone(before.values, values)
+        disclosures.extend(_disclosures(link, values, selection, reason_is_private=of_feelings))
     return {"ledger": tuple(links), "disclosures": tuple(disclosures)}
 
 
@@ -188,9 +190,22 @@ def _values_to_disclose(
             return None
 
 
-def _disclosures(link: LedgerLink, values: Mapping[str, Any], selection: Selection) -> Iterator[Disclosure]:
+def _changes_feelings_alone(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a version differs from the one before in nothing but the private feelings: its reason speaks of them."""
+    shown = [
+        {name: value for name, value in values.items() if name not in {"reason", "feelings"}}
+        for values in (before, after)
+    ]
+    return shown[0] == shown[1] and before.get("feelings", "") != after.get("feelings", "")
+
+
+def _disclosures(
+    link: LedgerLink, values: Mapping[str, Any], selection: Selection, *, reason_is_private: bool
+) -> Iterator[Disclosure]:
     for name in link.event.commitments:
         audience = audience_of(link.event.kind, name)
+        if name == "reason" and reason_is_private:
+            audience = Audience.PRIVATE
         if audience is Audience.PRIVATE and selection.feelings:
             audience = Audience.OPEN
         if audience is Audience.PRIVATE or (audience is Audience.POLICE and not selection.police_part):

@@ -7,7 +7,7 @@ from datetime import date
 
 from daybook.diary.attachments import exhibits_by_entry
 from daybook.diary.entries import ReadEntry, all_entries_for
-from daybook.diary.kept_people import OwnPlace, places_for, witnesses_for
+from daybook.diary.kept_people import OwnPlace, place_versions_for, places_for, witnesses_for
 from daybook.diary.models import Item
 from daybook.diary.versions import ReadVersion, read_history
 from daybook.evidence.errors import BodyDamaged
@@ -39,7 +39,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class PlaceGivenAway:
-    """An original whose own metadata shows a position at one of her places."""
+    """An original whose own metadata shows a position at one of her places, as it is or as it once was."""
 
     exhibit: ReadExhibit
     place: OwnPlace
@@ -92,8 +92,9 @@ def preview_pack(unlocked: Unlocked, selection: Selection) -> Preview:
     viewer = unlocked.viewer
     everything, files = all_entries_for(viewer), exhibits_for(viewer)
     entries, exhibits = chosen_from(unlocked, selection, everything, files)
+    # Where she used to live is hers too: a place that was moved or made smaller counts as it ever was, newest first.
     places = [
-        place for place in places_for(viewer) if place.latitude is not None and place.longitude is not None
+        version for place in places_for(viewer) for version in place_versions_for(viewer, place.id)[::-1]
     ]
     chosen = {entry.id for entry in entries}
     history = read_history(viewer, Item.Kind.ENTRY)
@@ -163,11 +164,13 @@ def _may_hide_a_place(exhibit: ReadExhibit) -> bool:
 def _given_away(exhibit: ReadExhibit, places: list[OwnPlace]) -> Iterator[PlaceGivenAway]:
     if exhibit.place is None:
         return
+    named: set[uuid.UUID] = set()
     for place in places:
-        if place.latitude is None or place.longitude is None:
+        if place.latitude is None or place.longitude is None or place.id in named:
             continue
         metres = metres_between(*exhibit.place, place.latitude, place.longitude)
         if metres <= place.radius_m:
+            named.add(place.id)
             yield PlaceGivenAway(exhibit, place, metres)
 
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from daybook import doors
 from daybook.diary.attachments import attach_exhibit, detach_exhibit
 from daybook.diary.entries import ReadEntry, amend_entry
-from daybook.diary.kept_people import keep_place, keep_suspect, keep_witness
+from daybook.diary.kept_people import keep_place, keep_suspect, keep_witness, places_for
 from daybook.evidence.errors import BodyDamaged
 from daybook.evidence.exhibits import ReadExhibit
 from daybook.kernel.custody import EventKind
@@ -271,6 +271,56 @@ def test_the_preview_lists_originals_that_show_a_place_of_hers(case: Case) -> No
     assert (found.witness_contacts, found.addresses, found.with_feelings) == (2, 1, 1)
     without = preview_pack(case.person.unlocked, Selection(left_out=frozenset({case.photo.id})))
     assert without.places_given_away == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change", [{"latitude": 51.0}, {"radius_m": 1}, {"latitude": None, "longitude": None}]
+)
+def test_an_original_that_shows_where_she_used_to_live_is_listed_too(
+    case: Case, change: Mapping[str, object]
+) -> None:
+    (home,) = places_for(case.person.viewer)
+    keep_place(case.person.viewer, {**HOME, **change}, now=LATER, item=home.id, expected=1)
+    keep_place(case.person.viewer, {**HOME, **change, "label": "Old"}, now=LATER, item=home.id, expected=2)
+    found = preview_pack(case.person.unlocked, Selection())
+    assert [(one.exhibit.reference, one.place.id) for one in found.places_given_away] == [("AB/1", home.id)]
+
+
+@pytest.mark.django_db
+def test_a_place_that_was_only_renamed_is_named_once_as_it_is_called_now(case: Case) -> None:
+    (home,) = places_for(case.person.viewer)
+    keep_place(case.person.viewer, {**HOME, "label": "The flat"}, now=LATER, item=home.id, expected=1)
+    found = preview_pack(case.person.unlocked, Selection())
+    assert [one.place.label for one in found.places_given_away] == ["The flat"]
+
+
+def _amend_june(case: Case, reason: str, **changes: object) -> None:
+    fields = {**_march_again(case.june), **changes}
+    amend_entry(
+        case.person.viewer, case.june.id, parse_entry(fields, default_zone="UTC"), reason=reason, expected=1, now=LATER
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("feelings", [False, True])
+def test_why_only_feelings_were_changed_goes_where_the_feelings_go(case: Case, feelings: bool) -> None:
+    _amend_june(case, "I said how the rookfeather frightened me.", feelings="I cried.")
+    _, pack = made(case, Selection(feelings=feelings))
+    assert ("rookfeather" in everything_readable(opened(pack))) is feelings
+    assert verify_open_pack(io.BytesIO(pack)).is_valid()
+
+
+@pytest.mark.django_db
+def test_why_more_than_feelings_was_changed_is_told(case: Case) -> None:
+    _amend_june(case, "I mixed up the rookfeather.", feelings="I cried.", words="She said it twice.")
+    assert "rookfeather" in everything_readable(opened(made(case)[1]))
+
+
+@pytest.mark.django_db
+def test_why_an_entry_was_written_again_as_it_was_is_told(case: Case) -> None:
+    _amend_june(case, "I looked at the rookfeather again.")
+    assert "rookfeather" in everything_readable(opened(made(case)[1]))
 
 
 @pytest.mark.django_db
