@@ -116,12 +116,16 @@ def links_for(
     chain: ChainHead.Chain = LEDGER,
     capture_identity: str | None = None,
     newest_first: bool = False,
+    while_locked: bool | None = None,
 ) -> Iterator[Link]:
     """The links of a chain, opened. Raises SealingError or BrokenChain at a link that was tampered with.
 
-    ``capture_identity`` opens links written while the record was locked; without it they raise.
+    ``capture_identity`` opens links written while the record was locked; without it they raise. ``while_locked`` picks those
+    alone, or all others.
     """
     rows = ChainLink.objects.filter(record_id=viewer.record, chain=chain)
+    if while_locked is not None:
+        rows = rows.filter(epoch=0) if while_locked else rows.exclude(epoch=0)
     for row in rows.order_by("-seq" if newest_first else "seq").iterator(chunk_size=2000):
         yield _read(viewer.keys, row, capture_identity)
 

@@ -4,7 +4,7 @@ import json
 import os
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -24,7 +24,7 @@ from daybook.kernel.sealing.passphrases import normalise_passphrase, weakness_of
 from daybook.kernel.sealing.recovery_code import generate_code, read_code, show_code
 from daybook.kernel.sealing.rows import Binding
 from daybook.people.errors import NameTaken, WeakPassphrase, WrongRecoveryCode
-from daybook.people.models import Account, KeySlot, Record, RecordEpoch
+from daybook.people.models import Account, Attempt, KeySlot, Record, RecordEpoch
 from daybook.people.recipients import Recipients, check_against, code_for
 from daybook.people.secrets import server_secrets
 from daybook.people.slots import (
@@ -32,9 +32,11 @@ from daybook.people.slots import (
     RECOVERY,
     Derive,
     make_slot,
+    note_attempt,
     open_kept_slot,
     replace_slot,
     try_slot,
+    wait_for_turn,
 )
 
 
@@ -48,7 +50,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """An unlocked record: its keys are in memory for the length of one request or command."""
+    """An unlocked record: its keys are in memory for the length of one request or command.
+
+    ``slot`` is the key slot that was opened for it just now; a browser that was unlocked before has none to show.
+    """
 
     account_id: uuid.UUID
     record_id: uuid.UUID
@@ -57,6 +62,7 @@ class Unlocked:
     account_key: AccountKey
     keys: RecordKeys
     recovery_confirmed: bool
+    slot: int | None = None
 
     @property
     def viewer(self) -> Viewer:
@@ -75,7 +81,9 @@ class Opened:
 def open_record(
     *, name: str, passphrase: str, profile: Profile, now: datetime, beside: Callable[[Unlocked], object]
 ) -> Opened:
-    """Make an account and its record. Raises NameTaken or WeakPassphrase; nothing is stored then.
+    """Make an account and its record. Raises NameTaken, WeakPassphrase or TooManyTries; nothing is stored then.
+
+    After five names that were taken, the next one waits.
 
     ``beside`` writes what a higher room keeps for each record, in the same transaction (the derivations are done by then).
     """
@@ -83,8 +91,8 @@ def open_record(
     passphrase = _strong(passphrase, about=name)
     secrets = server_secrets()
     lookup = secrets.lookup(name)
-    if Account.objects.filter(lookup=lookup).exists():
-        raise NameTaken
+    starting = secrets.keyed("starting/v1")
+    wait_for_turn(starting, PASSPHRASE, now)
     account_key, record_key = AccountKey.generate(), os.urandom(32)
     account_id, record_id = uuid.uuid4(), uuid.uuid4()
     keys = RecordKeys(record=str(record_id), secrets={1: record_key})
@@ -97,6 +105,10 @@ def open_record(
         make_slot(account_id, PASSPHRASE, account_key, _by_passphrase(passphrase), now),
         make_slot(account_id, RECOVERY, account_key, _by_code(code), now),
     ]
+    # Only now: whoever asks for names has to pay a derivation for each, whatever the answer.
+    if Account.objects.filter(lookup=lookup).exists():
+        note_attempt(starting, PASSPHRASE, Attempt.Outcome.WRONG, now)
+        raise NameTaken
     own = _OwnRows(account_id, account_key)
     account = Account(
         id=account_id,
@@ -151,7 +163,8 @@ def recover(*, name: str, code: str, new_passphrase: str, now: datetime) -> Unlo
     read = read_code(code)
     strong = _strong(new_passphrase, about=name)
     unlocked = _unlock(name, RECOVERY, _by_code(read), now)
-    replace_slot(unlocked.account_id, PASSPHRASE, unlocked.account_key, _by_passphrase(strong), now)
+    new_slot = _by_passphrase(strong)
+    replace_slot(unlocked.account_id, PASSPHRASE, unlocked.account_key, new_slot, now, proof=unlocked.slot)
     Account.objects.filter(pk=unlocked.account_id).update(recovery_confirmed_at=now)
     return unlocked
 
@@ -162,16 +175,17 @@ def change_passphrase(unlocked: Unlocked, *, current: str, new: str, now: dateti
     Raises CannotUnlock, TooManyTries or WeakPassphrase.
     """
     strong = _strong(new, about=unlocked.name)
-    unlock_by_passphrase(name=unlocked.name, passphrase=current, now=now)
-    replace_slot(unlocked.account_id, PASSPHRASE, unlocked.account_key, _by_passphrase(strong), now)
+    proof = unlock_by_passphrase(name=unlocked.name, passphrase=current, now=now).slot
+    new_slot = _by_passphrase(strong)
+    replace_slot(unlocked.account_id, PASSPHRASE, unlocked.account_key, new_slot, now, proof=proof)
 
 
 def make_recovery_code(unlocked: Unlocked, *, passphrase: str, now: datetime) -> str:
     """A new recovery code, shown once; the old one stops working. Needs the passphrase. Raises as `unlock_by_passphrase`."""
-    unlock_by_passphrase(name=unlocked.name, passphrase=passphrase, now=now)
+    proof = unlock_by_passphrase(name=unlocked.name, passphrase=passphrase, now=now).slot
     code = generate_code()
     with transaction.atomic():
-        replace_slot(unlocked.account_id, RECOVERY, unlocked.account_key, _by_code(code), now)
+        replace_slot(unlocked.account_id, RECOVERY, unlocked.account_key, _by_code(code), now, proof=proof)
         Account.objects.filter(pk=unlocked.account_id).update(recovery_confirmed_at=None)
     return show_code(code)
 
@@ -276,7 +290,8 @@ class _OwnRows:
 
 
 def _unlock(name: str, kind: KeySlot.Kind, derive: Derive, now: datetime) -> Unlocked:
-    return unlocked_from_key(*try_slot(name, kind, derive, now))
+    opening = try_slot(name, kind, derive, now)
+    return replace(unlocked_from_key(opening.account_id, opening.account_key), slot=opening.slot)
 
 
 def _by_passphrase(passphrase: str) -> Derive:

@@ -15,13 +15,17 @@ class CannotUnlock(PeopleError):
 
 
 class TooManyTries(CannotUnlock):
-    """Too many wrong tries in a row; ``wait_seconds`` says how long the next one has to wait."""
+    """Too many tries at a name wait already; this one was not tried. ``wait_seconds`` says when the next is worth it.
 
-    def __init__(self, wait_seconds: int) -> None:
+    ``to_note`` is how many that were turned away are to be noted now; 0 when they are only counted so far.
+    """
+
+    def __init__(self, wait_seconds: int, *, to_note: int = 1) -> None:
         super().__init__(
             f"That was tried many times. Wait {wait_seconds} seconds, then try again. Nothing is lost."
         )
         self.wait_seconds = wait_seconds
+        self.to_note = to_note
 
 
 class NameTaken(PeopleError):

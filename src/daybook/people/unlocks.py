@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 
 from daybook.doors.rows import read_row, read_rows
@@ -22,10 +23,12 @@ from daybook.kernel.sealing.rows import Binding, RowKey
 from daybook.people.accounts import SealedAccount, Unlocked, open_account
 from daybook.people.models import Account, Record, RecordEpoch, Unlock
 from daybook.people.secrets import server_secrets
+from daybook.people.slots import require_slot
 
 SECRET_BYTES = 32
 LONGEST = timedelta(hours=8)
 FORGOTTEN_AFTER = timedelta(days=7)
+UNDER_WAY = timedelta(minutes=10)
 SEEN_STEP = timedelta(seconds=20)
 CLOCK_SLIP = timedelta(minutes=1)
 
@@ -47,28 +50,39 @@ class Visit:
     unlocked: Unlocked | None = None
     just_locked: bool = False
     idle_ends: datetime | None = None
+    seen_long_ago: bool = False
 
 
 STRANGER = Visit(State.STRANGER)
 
 
 def begin_unlock(unlocked: Unlocked, *, now: datetime) -> str:
-    """Remember that this browser is unlocked; returns the cookie's secret (64 hexadecimal digits)."""
+    """Remember that this browser is unlocked; returns the cookie's secret (64 hexadecimal digits).
+
+    Raises CannotUnlock when what it was unlocked with was replaced meanwhile: an old passphrase stops working at once, for a
+    try that was under way as well.
+    """
     secret = os.urandom(SECRET_BYTES)
     digest = hashlib.sha256(secret).digest()
     sealed = _session_row(secret, unlocked.account_id).seal(
         _binding(unlocked.account_id, digest), unlocked.account_key.secret
     )
-    Unlock.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
     lock_idle(now=now)
-    Unlock.objects.create(
-        digest=digest, account_id=unlocked.account_id, sealed_key=sealed, unlocked_at=now, seen_at=now
-    )
+    with transaction.atomic():
+        require_slot(unlocked.slot)
+        ended = Unlock.objects.filter(account_id=unlocked.account_id, sealed_key=None)
+        ended.filter(seen_at__lte=_seen_when_ended(now)).delete()
+        Unlock.objects.create(
+            digest=digest, account_id=unlocked.account_id, sealed_key=sealed, unlocked_at=now, seen_at=now
+        )
     return secret.hex()
 
 
 def visit_of(cookie: str | None, *, now: datetime) -> Visit:
-    """Who is asking, by the cookie's value. Locks the record when it lay idle too long or the day is over."""
+    """Who is asking, by the cookie's value. Locks the record when it lay idle too long or the day is over.
+
+    Asking alone keeps nothing open: that is for `still_here` to say.
+    """
     secret = _parse(cookie)
     if secret is None:
         return STRANGER
@@ -106,15 +120,26 @@ def visit_of(cookie: str | None, *, now: datetime) -> Visit:
         Unlock.objects.filter(digest=digest).delete()
         return STRANGER
     # A write for each request would be many; but a short idle time must not run out under someone who is there.
-    if now - seen_at > min(SEEN_STEP, idle / 10):
-        Unlock.objects.filter(digest=digest, sealed_key__isnull=False).update(seen_at=now)
-    return Visit(State.UNLOCKED, record_id, unlocked, idle_ends=now + idle)
+    long_ago = now - seen_at > min(SEEN_STEP, idle / 10)
+    return Visit(State.UNLOCKED, record_id, unlocked, idle_ends=now + idle, seen_long_ago=long_ago)
+
+
+def still_here(cookie: str | None, *, now: datetime) -> None:
+    """The person did something in this browser: the time until it locks begins anew. Never unlocks what locked meanwhile."""
+    secret = _parse(cookie)
+    if secret is not None:
+        row = Unlock.objects.filter(digest=hashlib.sha256(secret).digest(), sealed_key__isnull=False)
+        row.filter(seen_at__lt=now).update(seen_at=now)
 
 
 def lock_idle(*, now: datetime) -> int:
-    """Take the key out of every row that lay idle too long, whether or not its browser ever asks again; returns how many."""
+    """Take the key out of every row that lay idle too long, whether or not its browser ever asks again; returns how many.
+
+    Removes rows that nobody comes back to.
+    """
     idle = now - timedelta(seconds=settings.IDLE_LOCK_SECONDS)
     over = Q(seen_at__lt=idle) | Q(unlocked_at__lt=now - LONGEST)
+    Unlock.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
     return Unlock.objects.filter(over, sealed_key__isnull=False).update(sealed_key=None)
 
 
@@ -123,11 +148,16 @@ def tag_of(cookie: str | None, content: bytes) -> bytes:
     return hmac.digest(_parse(cookie) or b"", b"late-save/v1\0" + content, "sha256")
 
 
-def end_unlock(cookie: str | None) -> None:
-    """Lock this browser: the row goes, and with it the only copy of the sealed key."""
+def end_unlock(cookie: str | None, *, now: datetime) -> None:
+    """Lock this browser: the only copy of the sealed key goes at once.
+
+    The empty row stays for ten minutes, or until the next unlock: words that were on their way when she locked are still known
+    to be hers, and kept. It opens nothing.
+    """
     secret = _parse(cookie)
     if secret is not None:
-        Unlock.objects.filter(digest=hashlib.sha256(secret).digest()).delete()
+        row = Unlock.objects.filter(digest=hashlib.sha256(secret).digest())
+        row.update(sealed_key=None, seen_at=_seen_when_ended(now))
 
 
 def end_other_unlocks(account: UUID, *, keep: str | None) -> int:
@@ -157,6 +187,11 @@ def is_this_browser(row: Unlock, cookie: str | None) -> bool:
 def account_exists() -> bool:
     """Whether anyone at all has a record here; says nothing of whom."""
     return Account.objects.exists()
+
+
+def _seen_when_ended(now: datetime) -> datetime:
+    """A row that was ended is put among those that are soon old enough to be swept."""
+    return now - FORGOTTEN_AFTER + UNDER_WAY
 
 
 def _parse(cookie: str | None) -> bytes | None:

@@ -1,8 +1,10 @@
 """Who is asking: the middleware that knows the visit, and the gates in front of pages."""
 
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
@@ -20,8 +22,19 @@ from daybook.evidence.late_files import hold_files
 from daybook.evidence.uploads import SealedUpload, upload_refusals
 from daybook.people.accounts import Unlocked
 from daybook.people.late_saves import keep_late_save
-from daybook.people.unlocks import STRANGER, State, Visit, begin_unlock, end_unlock, tag_of, visit_of
+from daybook.people.unlocks import (
+    STRANGER,
+    State,
+    Visit,
+    begin_unlock,
+    end_unlock,
+    lock_idle,
+    still_here,
+    tag_of,
+    visit_of,
+)
 
+SWEPT_EVERY = timedelta(minutes=1)
 P = ParamSpec("P")
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "recovery_code"})
 # What is typed on these pages are names, passphrases and codes: never kept, never shown back.
@@ -46,15 +59,54 @@ class KnowVisit:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
+        self._saves = _NewestSaves()
+        self._swept_at: datetime | None = None
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         known = cast(DaybookRequest, request)
         known.now = doors.clock().now()
+        if self._swept_at is None or abs(known.now - self._swept_at) >= SWEPT_EVERY:
+            self._swept_at = known.now
+            lock_idle(now=known.now)
         cookie = request.COOKIES.get(settings.VISIT_COOKIE_NAME)
         known.visit = visit_of(cookie, now=known.now) if cookie else STRANGER
         unlocked = known.visit.unlocked
         with timezone.override(ZoneInfo(unlocked.profile.zone if unlocked else "Europe/London")):
-            return self._get_response(request)
+            response = self._get_response(request)
+        if known.visit.seen_long_ago and response.status_code < 400 and self._is_her_doing(known):
+            still_here(cookie, now=known.now)
+        return response
+
+    def _is_her_doing(self, request: DaybookRequest) -> bool:
+        """Whether the person did something, and not the page by itself: it asks for a token, or saves what it saved before."""
+        by_itself = request.headers.get("X-Daybook")
+        if by_itself is None:
+            return True
+        if not _saved_itself(request):
+            return False
+        fields = words_of(request)
+        content = json.dumps([request.path, list(fields.items())]).encode()
+        tag = tag_of(request.COOKIES.get(settings.VISIT_COOKIE_NAME), content)
+        return self._saves.is_new(tag)
+
+
+class _NewestSaves:
+    """The tags of the saves that pages made by themselves, as many as fit: a state that comes again is nobody's writing."""
+
+    def __init__(self, most: int = 1000) -> None:
+        self._tags: OrderedDict[bytes, None] = OrderedDict()
+        self._most = most
+        self._lock = threading.Lock()
+
+    def is_new(self, tag: bytes) -> bool:
+        """Whether this was not saved before; remembers it."""
+        with self._lock:
+            known = tag in self._tags
+            self._tags[tag] = None
+            self._tags.move_to_end(tag)
+            while len(self._tags) > self._most:
+                self._tags.popitem(last=False)
+        return not known
 
 
 def owner_only(
@@ -93,18 +145,18 @@ def open_to_all(
 
 
 def unlock_browser(request: DaybookRequest, response: HttpResponse, unlocked: Unlocked) -> None:
-    """Make this browser unlocked: the old row goes, a new secret comes."""
-    end_unlock(request.COOKIES.get(settings.VISIT_COOKIE_NAME))
+    """Make this browser unlocked: the old key goes, a new secret comes. Raises CannotUnlock as `begin_unlock` does."""
+    end_unlock(request.COOKIES.get(settings.VISIT_COOKIE_NAME), now=request.now)
     secret = begin_unlock(unlocked, now=request.now)
     response.set_cookie(settings.VISIT_COOKIE_NAME, secret, httponly=True, samesite="Strict", path="/")
 
 
 def lock_browser(request: DaybookRequest, response: HttpResponse) -> None:
-    """Lock this browser: the row goes first, then the cookies.
+    """Lock this browser: the key goes first, then the cookies.
 
     The form token goes too: a form that the browser still remembers must not be sent again by whoever comes next.
     """
-    end_unlock(request.COOKIES.get(settings.VISIT_COOKIE_NAME))
+    end_unlock(request.COOKIES.get(settings.VISIT_COOKIE_NAME), now=request.now)
     for cookie in (settings.VISIT_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
         response.delete_cookie(cookie, path="/", samesite="Strict")
 

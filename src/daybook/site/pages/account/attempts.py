@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daybook.kernel.custody import EventKind
-from daybook.ledger.access import TOO_SOON, AccessNote
+from daybook.ledger.access import NAME, TOO_SOON, AccessNote
 
 SAME_RUN = timedelta(minutes=30)
 
@@ -57,7 +57,11 @@ def words_of(note: AccessNote) -> str:
         case EventKind.UNLOCKED:
             return "Unlocked by a command on this computer" if note.what == "command line" else "Unlocked"
         case EventKind.UNLOCK_FAILED:
-            return "A try that did not open it"
+            return (
+                "A try that did not open it"
+                if note.count == 1
+                else f"{note.count} tries that did not open it"
+            )
         case EventKind.VIEWED | EventKind.EXPORTED:
             return f"{WORDS[note.kind]}: {note.what} {note.label}".rstrip()
         case _:
@@ -80,12 +84,16 @@ def _lines(notes: Iterable[AccessNote]) -> Iterator[Line]:
 
 
 def _run(run: list[AccessNote]) -> Line:
-    untried = sum(note.label == TOO_SOON for note in run)
-    with_code = sum(note.what == "recovery" for note in run)
+    tries = sum(note.count for note in run)
+    untried = sum(note.count for note in run if note.label == TOO_SOON)
+    with_code = sum(note.count for note in run if note.what == "recovery")
+    by_name = sum(note.count for note in run if note.what == NAME)
     details = []
     if untried:
         details.append(f"{untried} of them came too fast and were turned away")
     if with_code:
         details.append(f"{with_code} with a recovery code")
-    words = "1 wrong try" if len(run) == 1 else f"{len(run)} wrong tries"
+    if by_name:
+        details.append(f"{by_name} by starting a new record with your name")
+    words = "1 wrong try" if tries == 1 else f"{tries} wrong tries"
     return Line(words, run[-1].at, run[0].at, failed=True, detail=", ".join(details))

@@ -55,7 +55,7 @@ def leave(request: DaybookRequest) -> HttpResponse:
 
 
 def _close(request: DaybookRequest, response: HttpResponse) -> None:
-    """The row goes first: whatever fails after it, the key is gone."""
+    """The key goes first: whatever fails after it, the key is gone."""
     lock_browser(request, response)
     if request.visit.unlocked is not None:
         note_lock(request.visit.unlocked, now=request.now)

@@ -13,8 +13,8 @@ from daybook.kernel.sealing.passphrases import suggest_passphrase, word_list
 from daybook.kernel.sealing.recovery_code import NotARecoveryCode
 from daybook.ledger.access import note_access
 from daybook.ledger.records import open_record
-from daybook.people.accounts import Profile, confirm_recovery_code, record_found_by
-from daybook.people.errors import NameTaken, WeakPassphrase, WrongRecoveryCode
+from daybook.people.accounts import Profile, confirm_recovery_code
+from daybook.people.errors import NameTaken, TooManyTries, WeakPassphrase, WrongRecoveryCode
 from daybook.site.pages.door.forms import CheckForm, NameForm
 from daybook.site.visits import DaybookRequest, OwnerRequest, open_to_all, owner_only, unlock_browser
 
@@ -56,9 +56,6 @@ def name(request: DaybookRequest) -> HttpResponse:
         if READY not in request.GET:
             return redirect("/start/")
         return _ask(request, NameForm(), suggest_passphrase())
-    if record_found_by(request.POST.get("name", "")) is not None:
-        # Nothing typed is shown back: it may be the form that made the record, sent again by someone else.
-        return _ask(request, NameForm(), suggest_passphrase(), page_error=f"{NameTaken()} {JUST_MADE}")
     suggested = _suggested(request.POST.get("suggested", ""))
     if "another" in request.POST:
         typed = {field: request.POST.get(field, "") for field in ("name", "initials", "zone")}
@@ -77,7 +74,11 @@ def name(request: DaybookRequest) -> HttpResponse:
     except WeakPassphrase as weakness:
         form.add_error("new_passphrase", str(weakness))
         return _ask(request, form, suggested)
+    except TooManyTries as hurry:
+        form.add_error(None, str(hurry))
+        return _ask(request, form, suggested, status=429)
     except NameTaken as taken:
+        # Nothing typed is shown back: it may be the form that made the record, sent again by someone else.
         return _ask(request, NameForm(), suggest_passphrase(), page_error=f"{taken} {JUST_MADE}")
     note_access(
         opened.unlocked.viewer,
@@ -108,14 +109,16 @@ def check(request: OwnerRequest) -> HttpResponse:
     return render(request, "door/check.html", {"form": form})
 
 
-def _ask(request: DaybookRequest, form: NameForm, suggested: str, *, page_error: str = "") -> HttpResponse:
+def _ask(
+    request: DaybookRequest, form: NameForm, suggested: str, *, page_error: str = "", status: int = 200
+) -> HttpResponse:
     context = {
         "form": form,
         "suggested": suggested,
         "page_error": page_error,
         "back_url": f"/start/before/?{READY}=1",
     }
-    return render(request, "door/name.html", context)
+    return render(request, "door/name.html", context, status=status)
 
 
 def _suggested(sent: str) -> str:

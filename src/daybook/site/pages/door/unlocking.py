@@ -40,11 +40,10 @@ def unlock(request: DaybookRequest) -> HttpResponse:
             unlocked = unlock_record(
                 name=form.cleaned_data["name"], passphrase=form.cleaned_data["passphrase"], now=request.now
             )
+            return _let_in(request, unlocked, safe_next(request))
         except CannotUnlock as failure:
             form.add_error(None, str(failure))
             status = 429 if isinstance(failure, TooManyTries) else 200
-        else:
-            return _let_in(request, unlocked, safe_next(request))
     return render(request, "door/unlock.html", {"form": form, "back_url": "/"}, status=status)
 
 
@@ -62,6 +61,11 @@ def recover(request: DaybookRequest) -> HttpResponse:
                 new_passphrase=form.cleaned_data["new_passphrase"],
                 now=request.now,
             )
+            end_other_unlocks(unlocked.account_id, keep=None)
+            response = redirect("/recover/done/")
+            unlock_browser(request, response, unlocked)
+            rotate_token(request)
+            return response
         except NotARecoveryCode as fault:
             form.add_error("recovery_code", str(fault))
         except WeakPassphrase as weakness:
@@ -70,12 +74,6 @@ def recover(request: DaybookRequest) -> HttpResponse:
             too_soon = isinstance(failure, TooManyTries)
             form.add_error(None, str(failure) if too_soon else NO_RECOVERY)
             status = 429 if too_soon else 200
-        else:
-            end_other_unlocks(unlocked.account_id, keep=None)
-            response = redirect("/recover/done/")
-            rotate_token(request)
-            unlock_browser(request, response, unlocked)
-            return response
     return render(request, "door/recover.html", {"form": form, "back_url": "/unlock/"}, status=status)
 
 
@@ -106,7 +104,7 @@ def _let_in(request: DaybookRequest, unlocked: Unlocked, wanted: str) -> HttpRes
     if late_saves_wait(unlocked):
         target = f"/account/late/?{urlencode({'next': wanted})}"
     response = redirect(target)
+    unlock_browser(request, response, unlocked)
     # A try that the browser still remembers, right or wrong, cannot be sent again from here on.
     rotate_token(request)
-    unlock_browser(request, response, unlocked)
     return response

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from daybook.kernel.custody import EventKind
-from daybook.ledger.access import AccessNote, note_access
+from daybook.ledger.access import AccessNote, note_access, note_failed_try
 from daybook.ledger.models import ChainLink
 from daybook.site.pages.account.attempts import lines_of
 from tests.cast import Member
@@ -69,6 +69,28 @@ def test_what_was_looked_at_is_shown_page_by_page_newest_first(person: Member) -
     assert "Looked at: entry AB/10<" in first
     assert "Looked at: entry AB/9<" not in first
     assert "Looked at: entry AB/9<" in second
+
+
+def test_a_flood_of_wrong_tries_hides_no_unlock(person: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("daybook.site.pages.account.watching.MOST_NOTES", 20)
+    now = datetime.now(UTC)
+    note_access(person.viewer, EventKind.UNLOCKED, item=uuid4(), what="command line", now=now)
+    for _ in range(30):
+        note_failed_try(person.viewer.record, means="passphrase", now=now + timedelta(minutes=1))
+
+    page = person.browser().get("/account/tries/").content.decode()
+
+    assert "Unlocked by a command" in page
+    assert "20 wrong tries" in page
+    assert "Older ones are in" in page
+
+
+def test_a_note_that_stands_for_many_tries_counts_as_many(person: Member) -> None:
+    now = datetime.now(UTC)
+    note_failed_try(person.viewer.record, means="passphrase", count=37, too_soon=True, now=now)
+
+    assert "37 wrong tries" in person.browser().get("/account/tries/").content.decode()
+    assert "37 tries that did not open it" in person.browser().get("/account/looked/").content.decode()
 
 
 def test_a_neighbour_sees_nothing_of_it(person: Member, neighbour: Member) -> None:

@@ -1,28 +1,33 @@
 """Locking and leaving never fail, and take the key first."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
 from django.db import DatabaseError
+from django.test import Client
 
 from daybook.ledger.access import access_notes_for
+from daybook.people.late_saves import late_words_for
 from daybook.people.models import Unlock
-from daybook.people.unlocks import visit_of
+from daybook.people.unlocks import State, begin_unlock, lock_idle, unlocks_of, visit_of
 from daybook.site.pages.door import leaving
 from daybook.site.pages.door.tests.visiting import browser, is_unlocked, start, unlock, visit_cookie
+from tests.cast import Member
+
+AUTOSAVE = {"X-Daybook": "autosave"}
 
 pytestmark = pytest.mark.django_db
 
 
-def test_leaving_deletes_the_row_and_the_cookies_and_goes_to_the_neutral_place() -> None:
+def test_leaving_takes_the_key_and_the_cookies_and_goes_to_the_neutral_place() -> None:
     client = browser()
     start(client)
 
     answer = client.post("/leave/")
 
     assert (answer.status_code, answer.headers["Location"]) == (303, settings.EXIT_URL)
-    assert not Unlock.objects.exists()
+    assert no_key_is_left()
     assert answer.cookies[settings.VISIT_COOKIE_NAME].value == ""
     assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert answer.headers["Cache-Control"] == "no-store"
@@ -35,7 +40,7 @@ def test_the_exit_script_needs_no_page_back() -> None:
     answer = client.post("/leave/", headers={"Sec-Fetch-Mode": "cors"})
 
     assert answer.status_code == 204
-    assert not Unlock.objects.exists()
+    assert no_key_is_left()
 
 
 def test_leaving_works_without_a_form_token_and_for_anybody() -> None:
@@ -91,7 +96,7 @@ def test_locking_works_without_a_form_token() -> None:
     start(client)
 
     assert client.post("/lock/").headers["Location"] == "/lock/"
-    assert not Unlock.objects.exists()
+    assert no_key_is_left()
 
 
 def test_locking_is_noted_where_the_person_sees_it() -> None:
@@ -120,4 +125,46 @@ def test_the_key_is_gone_before_anything_else_can_fail(monkeypatch: pytest.Monke
     client.raise_request_exception = False
     client.post("/lock/")
 
-    assert not Unlock.objects.exists()
+    assert no_key_is_left()
+
+
+@pytest.mark.parametrize("way", ["/lock/", "/leave/"])
+def test_words_on_their_way_when_she_locks_are_kept_but_nothing_can_be_read(person: Member, way: str) -> None:
+    client = person.browser()
+    cookie = visit_cookie(client)
+    client.post(way)
+
+    late = Client(HTTP_HOST="localhost")
+    late.cookies[settings.VISIT_COOKIE_NAME] = cookie
+    assert late.get("/diary/").status_code == 302
+    assert late.post("/diary/new/", {"words": "The last words."}, headers=AUTOSAVE).status_code == 401
+
+    assert no_key_is_left()
+    assert unlocks_of(person.unlocked.account_id, now=datetime.now(UTC)) == []
+    assert [save.fields["words"] for save in late_words_for(person.unlocked)] == [["The last words."]]
+
+
+def test_a_browser_that_left_is_forgotten_after_ten_minutes(person: Member) -> None:
+    client = person.browser()
+    cookie, now = visit_cookie(client), datetime.now(UTC)
+    client.post("/leave/")
+
+    lock_idle(now=now + timedelta(minutes=9))
+    assert visit_of(cookie, now=now).state is State.LOCKED
+    lock_idle(now=now + timedelta(minutes=11))
+    assert visit_of(cookie, now=now).state is State.STRANGER
+
+
+def test_a_browser_that_left_is_forgotten_at_the_next_unlock(person: Member) -> None:
+    client = person.browser()
+    cookie, now = visit_cookie(client), datetime.now(UTC)
+    client.post("/leave/")
+
+    begin_unlock(person.unlocked, now=datetime.now(UTC))
+
+    assert visit_of(cookie, now=now).state is State.STRANGER
+
+
+def no_key_is_left() -> bool:
+    """Whether no browser's row holds a sealed key any more."""
+    return not Unlock.objects.filter(sealed_key__isnull=False).exists()

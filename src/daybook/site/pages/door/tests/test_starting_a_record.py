@@ -8,10 +8,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from daybook.kernel.sealing.keys import derive_kek
 from daybook.ledger.chains import ACCESS, check_chain
+from daybook.people import slots
 from daybook.people.accounts import capture_identity
 from daybook.people.models import Account, Record
 from daybook.people.unlocks import visit_of
+from daybook.people.waiting import WaitingRoom
 from daybook.site.pages.door.tests.visiting import (
     OTHER_WORDS,
     WORDS,
@@ -136,6 +139,47 @@ def test_a_name_that_is_taken_gets_a_blank_form() -> None:
     assert "Choose another name" in page
     assert OTHER_WORDS not in page
     assert 'value="moth"' not in page
+    assert Record.objects.count() == 1
+
+
+def test_whether_a_name_is_taken_is_not_said_to_someone_who_only_sends_a_name() -> None:
+    start(browser())
+
+    asked = [
+        post(browser(), "/start/name/", {"name": name}, page="/start/name/?ready=1")
+        for name in ("moth", "mouse")
+    ]
+
+    assert "Choose another name" not in asked[0].content.decode()
+    assert [answer.status_code for answer in asked] == [200, 200]
+
+
+def test_asking_for_a_name_costs_a_derivation_and_is_noted_where_the_person_sees_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = browser()
+    start(client)
+    derived: list[str] = []
+
+    def counted(*arguments: Any) -> bytes:
+        derived.append("once")
+        return derive_kek(*arguments)
+
+    monkeypatch.setattr("daybook.people.accounts.derive_kek", counted)
+    start(browser(), passphrase=OTHER_WORDS)
+
+    assert derived == ["once"]
+    page = client.get("/account/tries/").content.decode()
+    assert "1 by starting a new record with your name" in page
+
+
+def test_after_five_names_that_were_taken_the_next_one_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    start(browser())
+    for _ in range(5):
+        start(browser(), passphrase=OTHER_WORDS)
+    monkeypatch.setattr(slots, "_room", WaitingRoom(most_for_one=0, most=0))
+
+    assert start(browser(), name="mouse").status_code == 429
     assert Record.objects.count() == 1
 
 

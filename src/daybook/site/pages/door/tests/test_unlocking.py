@@ -1,5 +1,7 @@
 """Unlocking, recovering, lying idle; and what thieves of a cookie or a row get."""
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,23 +9,26 @@ import pytest
 from django.conf import settings
 
 from daybook.kernel.sealing.keys import derive_kek
-from daybook.ledger.records import unlock_record
-from daybook.people.errors import CannotUnlock, TooManyTries
+from daybook.ledger.models import ChainLink
+from daybook.ledger.records import change_passphrase, make_recovery_code, recover_record, unlock_record
+from daybook.people import slots
+from daybook.people.errors import CannotUnlock
 from daybook.people.models import Unlock
-from daybook.people.unlocks import State, lock_idle, visit_of
+from daybook.people.unlocks import State, begin_unlock, lock_idle, visit_of
+from daybook.people.waiting import WaitingRoom
 from daybook.site.pages.door.tests.visiting import (
     OTHER_WORDS,
     WORDS,
     browser,
     code_on,
     is_unlocked,
-    later,
     lie_idle,
     post,
     start,
     unlock,
     visit_cookie,
 )
+from tests.cast import Member
 
 pytestmark = pytest.mark.django_db
 
@@ -50,36 +55,133 @@ def test_an_unknown_name_and_a_wrong_passphrase_get_the_same_answer_and_derive_o
     assert told(wrong) == told(unknown[1]).replace("mouse", "moth")
 
 
-def test_a_hundred_wrong_passphrases_never_lock_out_and_are_listed() -> None:
+def test_a_hundred_wrong_passphrases_never_lock_out_and_are_listed(short_waits: None) -> None:
     start(browser())
     now = datetime.now(UTC)
-    refused = []
     for _ in range(100):
-        with pytest.raises(CannotUnlock) as failure:
+        with pytest.raises(CannotUnlock):
             unlock_record(name="moth", passphrase=OTHER_WORDS, now=now)
-        refused.append(failure.type)
 
-    assert refused.count(CannotUnlock) == 5
-    assert refused.count(TooManyTries) == 95
-    assert unlock_record(name="moth", passphrase=WORDS, now=later(now, 31)).name == "moth"
+    client = browser()
+    assert unlock(client, passphrase=WORDS).status_code == 302
+    assert "100 wrong tries" in client.get("/account/tries/").content.decode()
+
+
+def test_tries_beyond_two_that_wait_are_turned_away_in_words_and_noted_once_a_minute(
+    monkeypatch: pytest.MonkeyPatch, short_waits: None
+) -> None:
+    start(browser())
+    for _ in range(5):
+        unlock(browser(), passphrase=OTHER_WORDS)
+    with monkeypatch.context() as full:
+        full.setattr(slots, "_room", WaitingRoom(most_for_one=0, most=0))
+        before = ChainLink.objects.count()
+        answers = [unlock(browser(), passphrase=WORDS) for _ in range(20)]
+        assert ChainLink.objects.count() == before + 1
     client = browser()
     unlock(client)
+
+    assert {answer.status_code for answer in answers} == {429}
+    assert "Nothing is lost" in answers[0].content.decode()
     page = client.get("/account/tries/").content.decode()
-    assert "100 wrong tries" in page
-    assert "95 of them came too fast" in page
+    assert "25 wrong tries" in page
+    assert "20 of them came too fast" in page
 
 
-def test_waiting_is_asked_for_in_words_and_nothing_is_lost() -> None:
+def test_the_right_passphrase_gets_through_while_someone_guesses_all_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A tenth of the real times: someone sends a guess every 0.1 s and waits for no answer.
+    room = WaitingRoom(most_for_one=2, most=6)
+    stop, turned_away = threading.Event(), []
+
+    def guess() -> None:
+        turned_away.append(not room.wait(b"moth", slots.LONGEST_WAIT_SECONDS / 10))
+
+    def keep_guessing() -> None:
+        while not stop.wait(0.1):
+            threading.Thread(target=guess).start()
+
+    guesser = threading.Thread(target=keep_guessing)
+    guesser.start()
+    let_in = []
+    for _ in range(15):
+        let_in.append(room.wait(b"moth", slots.LONGEST_WAIT_SECONDS / 10))
+    stop.set()
+    guesser.join()
+
+    assert sum(let_in) >= 13
+    assert len(turned_away) >= 10
+
+
+def test_waiting_takes_few_threads_of_the_server() -> None:
+    room = WaitingRoom(most_for_one=2, most=3)
+    threads = [threading.Thread(target=room.wait, args=(name, 0.5)) for name in (b"a", b"a", b"b")]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.1)
+
+    assert not room.wait(b"a", 0)
+    assert not room.wait(b"c", 0)
+    for thread in threads:
+        thread.join()
+    assert room.wait(b"a", 0)
+
+
+def test_a_try_under_way_with_the_old_passphrase_opens_nothing_after_it_was_changed() -> None:
     start(browser())
+    now = datetime.now(UTC)
+    under_way = unlock_record(name="moth", passphrase=WORDS, now=now)
+    change_passphrase(under_way, current=WORDS, new=OTHER_WORDS, now=now)
+
+    with pytest.raises(CannotUnlock):
+        begin_unlock(under_way, now=now)
+    assert begin_unlock(unlock_record(name="moth", passphrase=OTHER_WORDS, now=now), now=now)
+
+
+def test_a_recovery_under_way_with_the_old_code_opens_nothing_after_a_new_one_was_made() -> None:
+    code = code_on(start(browser()))
+    now = datetime.now(UTC)
+    under_way = recover_record(name="moth", code=code, new_passphrase=OTHER_WORDS, now=now)
+    make_recovery_code(under_way, passphrase=OTHER_WORDS, now=now)
+
+    with pytest.raises(CannotUnlock):
+        begin_unlock(under_way, now=now)
+
+
+def test_requests_that_are_refused_keep_nothing_open_and_looking_at_a_page_does() -> None:
     client = browser()
-    for _ in range(5):
-        unlock(client, passphrase=OTHER_WORDS)
+    start(client)
+    lie_idle(timedelta(seconds=settings.IDLE_LOCK_SECONDS - 60))
+    before = Unlock.objects.get().seen_at
 
-    answer = unlock(client, passphrase=WORDS)
+    client.get("/no/such/page/")
+    client.post("/diary/new/", {"words": "x"})
+    client.get("/help/", headers={"X-Daybook": "token"})
+    assert Unlock.objects.get().seen_at == before
+    client.get("/diary/")
+    assert Unlock.objects.get().seen_at > before
 
-    assert answer.status_code == 429
-    assert "Nothing is lost" in answer.content.decode()
-    assert not is_unlocked(client)
+
+def test_a_save_that_a_page_makes_by_itself_counts_once_for_the_same_words(person: Member) -> None:
+    client = person.browser()
+    form = {"form": "ab" * 16, "words": "By the bins."}
+    headers = {"X-Daybook": "autosave"}
+    assert client.post("/diary/new/", form, headers=headers).status_code == 200
+    seen = []
+    for words in ("By the bins.", "By the bins.", "By the bins, again."):
+        lie_idle(timedelta(seconds=60))
+        before = Unlock.objects.get().seen_at
+        assert client.post("/diary/new/", {**form, "words": words}, headers=headers).status_code == 200
+        seen.append(Unlock.objects.get().seen_at > before)
+
+    assert seen[1:] == [False, True]
+
+
+@pytest.fixture
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "FIRST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr(slots, "LONGEST_WAIT_SECONDS", 0.001)
 
 
 def test_the_passphrase_is_never_shown_back() -> None:
