@@ -9,9 +9,11 @@ from django.db import transaction
 
 from daybook.diary.errors import NotFound
 from daybook.diary.models import Attachment, Item
+from daybook.evidence.exhibits import ReadExhibit, exhibit_ids_for, exhibits_for
 from daybook.evidence.models import Exhibit
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
+from daybook.kernel.sealing.errors import SealingError
 from daybook.ledger.chains import append
 
 
@@ -47,26 +49,49 @@ def exhibits_by_entry(
     viewer: Viewer, entries: Iterable[uuid.UUID] | None = None
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
     """The exhibits attached to each entry (or to those in ``entries``), in the order they were attached."""
-    rows = Attachment.objects.filter(record_id=viewer.record, detached_at__isnull=True)
-    if entries is not None:
-        rows = rows.filter(entry_id__in=list(entries))
-    found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for entry, exhibit in rows.order_by("attached_at", "pk").values_list("entry_id", "exhibit_id"):
-        found[entry].append(exhibit)
-    return dict(found)
+    return _attached(viewer, "entry_id", "exhibit_id", entries)
 
 
 def entries_by_exhibit(
     viewer: Viewer, exhibits: Iterable[uuid.UUID] | None = None
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
     """The entries each exhibit (or each of those in ``exhibits``) belongs to, in the order they were attached."""
+    return _attached(viewer, "exhibit_id", "entry_id", exhibits)
+
+
+def _attached(
+    viewer: Viewer, side: str, other: str, wanted: Iterable[uuid.UUID] | None
+) -> dict[uuid.UUID, list[uuid.UUID]]:
     rows = Attachment.objects.filter(record_id=viewer.record, detached_at__isnull=True)
-    if exhibits is not None:
-        rows = rows.filter(exhibit_id__in=list(exhibits))
+    if wanted is not None:
+        rows = rows.filter(**{f"{side}__in": list(wanted)})
     found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for entry, exhibit in rows.order_by("attached_at", "pk").values_list("entry_id", "exhibit_id"):
-        found[exhibit].append(entry)
+    for one, attached in rows.order_by("attached_at", "pk").values_list(side, other):
+        found[one].append(attached)
     return dict(found)
+
+
+def exhibits_that_open(
+    viewer: Viewer, ids: Iterable[uuid.UUID] | None = None
+) -> tuple[list[ReadExhibit], list[tuple[uuid.UUID, int]]]:
+    """The record's exhibits (or those in ``ids``) by number, and apart from them the ids and numbers of those whose rows
+    were altered. Raises nothing for an altered row.
+    """
+    wanted = None if ids is None else set(ids)
+    try:
+        return exhibits_for(viewer, wanted), []
+    except SealingError:
+        pass  # one of them is altered: they are opened one by one to say which
+    opened: list[ReadExhibit] = []
+    altered: list[tuple[uuid.UUID, int]] = []
+    for exhibit, number in reversed(exhibit_ids_for(viewer)):
+        if wanted is not None and exhibit not in wanted:
+            continue
+        try:
+            opened += exhibits_for(viewer, [exhibit])
+        except SealingError:
+            altered.append((exhibit, number))
+    return opened, altered
 
 
 def _must_be_here(viewer: Viewer, entry: uuid.UUID, exhibit: uuid.UUID) -> None:

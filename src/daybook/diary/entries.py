@@ -13,12 +13,15 @@ from daybook.diary import timeline
 from daybook.diary.kept_people import keep_named_people
 from daybook.diary.models import Item
 from daybook.diary.versions import (
+    AlteredVersion,
     ReadVersion,
     count_of,
     first_written,
+    hold_ledger,
     keep_version,
     read_current,
     read_versions,
+    read_what_opens,
 )
 from daybook.kernel.chronology import Unknown, When, overlaps, read_kept, sort_key, written_after
 from daybook.kernel.consent import Viewer
@@ -69,16 +72,31 @@ class ReadEntry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the list: its entries, newest event first, and how many there are in all."""
+    """One page of the list: its entries, newest event first, and how many there are in all.
+
+    ``altered`` are entries that belong here and do not open. ``missing`` entries have no place in the list, which is not
+    ``whole`` then; `lay_timeline_anew` mends it.
+    """
 
     entries: list[ReadEntry]
     number: int
     total: int
+    altered: list[AlteredVersion]
+    missing: int = 0
+    whole: bool = True
 
     @property
     def pages(self) -> int:
         """How many pages there are; at least one."""
         return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a filter found, earliest event first; ``altered`` are entries nobody can look into."""
+
+    entries: list[ReadEntry]
+    altered: list[AlteredVersion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +150,7 @@ def amend_entry(
         values = {**field_values(resolved), "reason": reason.strip()[:MOST_REASON]}
         kept = keep_version(viewer, ENTRY, values, now=now, item=entry, expected=expected)
         first = read_versions(viewer, ENTRY, entry)[0].written_at
-        timeline.move(viewer, entry, _moment(resolved.when, first))
+        timeline.move(viewer, entry, _moment(resolved.when, first), version=kept.version)
     return _as_entry(kept, first)
 
 
@@ -148,28 +166,61 @@ def get_entry_for(viewer: Viewer, entry: uuid.UUID) -> ReadEntry:
 
 
 def page_of_entries(viewer: Viewer, number: int) -> Page:
-    """Page ``number`` (from 1) of all entries, newest event first; opens only the entries on that page."""
-    ids, total = timeline.newest_first(viewer, start=(number - 1) * PAGE, count=PAGE)
-    return Page(_in_given_order(viewer, ids), number, total)
+    """Page ``number`` (from 1) of all entries, newest event first; opens only the entries on that page.
+
+    Whether the list is whole is told by one count, so that an entry cannot be hidden by taking its place away.
+    """
+    placed = timeline.newest_first(viewer, start=(number - 1) * PAGE, count=PAGE)
+    opened, altered = read_what_opens(viewer, ENTRY, placed.entries)
+    found = {entry.id: entry for entry in _with_first_times(viewer, opened)}
+    known = found.keys() | {one.item for one in altered}
+    gone = [AlteredVersion(entry, ENTRY, 0, None) for entry in placed.entries if entry not in known]
+    there = count_of(viewer, ENTRY)
+    return Page(
+        [found[entry] for entry in placed.entries if entry in found],
+        number,
+        placed.total,
+        altered + gone,
+        missing=max(0, there - placed.total),
+        whole=placed.whole and there == placed.total,
+    )
 
 
 def page_of_wanted(viewer: Viewer, wanted: Wanted, number: int) -> Page:
     """Page ``number`` of the entries that match, newest event first; every entry is opened to find them."""
-    matching = wanted_entries_for(viewer, wanted)[::-1]
+    found = wanted_entries_for(viewer, wanted)
+    matching = found.entries[::-1]
     start = (number - 1) * PAGE
-    return Page(matching[start : start + PAGE], number, len(matching))
+    return Page(matching[start : start + PAGE], number, len(matching), found.altered)
 
 
 def all_entries_for(viewer: Viewer) -> list[ReadEntry]:
-    """The newest version of every entry, earliest event first."""
-    return _in_given_order(viewer, timeline.in_order(viewer), everything=True)
+    """The newest version of every entry, earliest event first. Raises SealingError when a row was altered."""
+    return _ordered(viewer, _with_first_times(viewer, read_current(viewer, ENTRY)))
 
 
-def wanted_entries_for(viewer: Viewer, wanted: Wanted) -> list[ReadEntry]:
-    """The entries that match, earliest event first."""
-    entries = _with_first_times(viewer, read_current(viewer, ENTRY))
-    matching = {entry.id: entry for entry in entries if _matches(entry, wanted)}
-    return [matching[entry] for entry in timeline.in_order(viewer, matching)]
+def wanted_entries_for(viewer: Viewer, wanted: Wanted) -> Found:
+    """The entries that match, earliest event first, whether or not the list has a place for them."""
+    opened, altered = read_what_opens(viewer, ENTRY)
+    entries = _with_first_times(viewer, opened)
+    return Found(_ordered(viewer, [entry for entry in entries if _matches(entry, wanted)]), altered)
+
+
+def entries_among(versions: Iterable[ReadVersion]) -> list[ReadEntry]:
+    """The newest version of every entry among ``versions``, earliest event first; asks the database for nothing."""
+    firsts: dict[uuid.UUID, datetime] = {}
+    newest: dict[uuid.UUID, ReadVersion] = {}
+    for version in versions:
+        if version.kind != ENTRY:
+            continue
+        if version.version == 1:
+            firsts[version.item] = version.written_at
+        if version.item not in newest or newest[version.item].version < version.version:
+            newest[version.item] = version
+    return sorted(
+        (_as_entry(version, firsts.get(item, version.written_at)) for item, version in newest.items()),
+        key=_place,
+    )
 
 
 def count_entries(viewer: Viewer) -> int:
@@ -178,19 +229,35 @@ def count_entries(viewer: Viewer) -> int:
 
 
 def lay_timeline_anew(viewer: Viewer) -> int:
-    """Make the order of events again from the entries themselves; returns how many there are."""
+    """Make the order of events again from the entries themselves; returns how many there are.
+
+    One that was altered stands where its row says that it was written.
+    """
     with transaction.atomic():
-        entries = _with_first_times(viewer, read_current(viewer, ENTRY))
-        timeline.lay_anew(
-            viewer, ((entry.id, _moment(entry.when, entry.first_written_at)) for entry in entries)
-        )
-    return len(entries)
+        hold_ledger(viewer)
+        opened, altered = read_what_opens(viewer, ENTRY)
+        places = [(entry.id, moment_of(entry)) for entry in _with_first_times(viewer, opened)]
+        places += [(one.item, one.written_at) for one in altered if one.written_at is not None]
+        timeline.lay_anew(viewer, places)
+    return len(places)
 
 
-def _in_given_order(viewer: Viewer, ids: list[uuid.UUID], *, everything: bool = False) -> list[ReadEntry]:
-    current = read_current(viewer, ENTRY, None if everything else ids)
-    found = {entry.id: entry for entry in _with_first_times(viewer, current)}
-    return [found[entry] for entry in ids]
+def moment_of(entry: ReadEntry) -> datetime:
+    """An entry's place in the order of events."""
+    return _moment(entry.when, entry.first_written_at)
+
+
+def _place(entry: ReadEntry) -> tuple[datetime, uuid.UUID]:
+    return moment_of(entry), entry.id
+
+
+def _ordered(viewer: Viewer, entries: list[ReadEntry]) -> list[ReadEntry]:
+    """Entries in the order of events; one that the timeline has no place for is put where it belongs."""
+    among = {entry.id: entry for entry in entries}
+    order = timeline.in_order(viewer, among)
+    if len(order) == len(among):
+        return [among[entry] for entry in order]
+    return sorted(entries, key=_place)
 
 
 def _with_first_times(viewer: Viewer, versions: list[ReadVersion]) -> list[ReadEntry]:

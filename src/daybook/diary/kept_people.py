@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from daybook.diary.models import Item
-from daybook.diary.versions import ReadVersion, keep_version, read_current, read_versions
+from daybook.diary.versions import ReadVersion, keep_version, read_versions, read_what_opens
 from daybook.kernel.consent import Viewer
 from daybook.kernel.entry import EntryFields, NamedSuspect, NamedWitness
 
@@ -101,22 +101,21 @@ def keep_place(
 
 
 def suspects_for(viewer: Viewer) -> list[Suspect]:
-    """Everyone kept as a suspect, by name."""
-    return sorted(
-        (_suspect(row) for row in read_current(viewer, SUSPECT)), key=lambda one: one.label.casefold()
-    )
+    """Everyone kept as a suspect, by name; without those whose rows were altered."""
+    opened, _ = read_what_opens(viewer, SUSPECT)
+    return sorted((_suspect(row) for row in opened), key=lambda one: one.label.casefold())
 
 
 def witnesses_for(viewer: Viewer) -> list[Witness]:
-    """Every witness, by name."""
-    return sorted(
-        (_witness(row) for row in read_current(viewer, WITNESS)), key=lambda one: one.name.casefold()
-    )
+    """Every witness, by name; without those whose rows were altered."""
+    opened, _ = read_what_opens(viewer, WITNESS)
+    return sorted((_witness(row) for row in opened), key=lambda one: one.name.casefold())
 
 
 def places_for(viewer: Viewer) -> list[OwnPlace]:
-    """Every place of hers, by label."""
-    return sorted((_place(row) for row in read_current(viewer, PLACE)), key=lambda one: one.label.casefold())
+    """Every place of hers, by label; without those whose rows were altered."""
+    opened, _ = read_what_opens(viewer, PLACE)
+    return sorted((_place(row) for row in opened), key=lambda one: one.label.casefold())
 
 
 def suspect_versions_for(viewer: Viewer, item: uuid.UUID) -> list[Suspect]:

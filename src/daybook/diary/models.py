@@ -12,7 +12,7 @@ from daybook.people.models import Record
 class Item(models.Model):
     """Something the person keeps in versions: an entry, a suspect, a witness, or a place of her own.
 
-    ``sealed_moment`` is a new entry's place in time, until the timeline's leaves take it in.
+    ``sealed_moment`` is a new entry's place in time, bound to its version, until the timeline's leaves take it in.
     """
 
     class Kind(models.TextChoices):
@@ -74,13 +74,12 @@ class TimelineLeaf(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
     revision = models.PositiveIntegerField(default=1)
-    count = models.PositiveIntegerField()
     epoch = models.PositiveIntegerField()
     sealed_first = models.BinaryField()
     sealed = models.BinaryField()
 
     def __str__(self) -> str:
-        return f"timeline leaf {self.pk} ({self.count})"
+        return f"timeline leaf {self.pk}"
 
 
 class Draft(models.Model):

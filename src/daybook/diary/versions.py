@@ -14,8 +14,10 @@ from daybook.diary.models import Item, Version
 from daybook.doors.rows import insert_row
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
+from daybook.kernel.sealing.errors import CannotOpen, SealingError
 from daybook.kernel.sealing.keys import Section
-from daybook.ledger.chains import append
+from daybook.ledger.chains import LEDGER, append
+from daybook.ledger.models import ChainHead
 
 Values = Mapping[str, Any]
 
@@ -52,6 +54,18 @@ class ReadVersion:
     def reason(self) -> str:
         """Why this version was written; empty for the first."""
         return str(self.values.get("reason", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class AlteredVersion:
+    """A version whose row does not open: something other than Daybook changed or moved it. Nothing of it is known but what
+    stands in clear; ``written_at`` is None where the row itself is gone.
+    """
+
+    item: uuid.UUID
+    kind: Item.Kind
+    version: int
+    written_at: datetime | None
 
 
 def keep_version(
@@ -119,25 +133,46 @@ def read_current(
 
     Raises SealingError when a row was altered or moved.
     """
+    opener = _Opener(viewer, kind)
+    return [opener.open(*row) for row in _current_rows(viewer, kind, ids)]
+
+
+def read_what_opens(
+    viewer: Viewer, kind: Item.Kind, ids: Iterable[uuid.UUID] | None = None
+) -> tuple[list[ReadVersion], list[AlteredVersion]]:
+    """As `read_current`, row by row: what opens, and apart from it what was altered. Raises nothing for an altered row."""
+    opener = _Opener(viewer, kind)
+    opened: list[ReadVersion] = []
+    altered: list[AlteredVersion] = []
+    for row in _current_rows(viewer, kind, ids):
+        try:
+            opened.append(opener.open(*row))
+        except SealingError:
+            altered.append(AlteredVersion(row[0], kind, row[1], row[2]))
+    return opened, altered
+
+
+def _current_rows(viewer: Viewer, kind: Item.Kind, ids: Iterable[uuid.UUID] | None) -> Iterator[Any]:
     if ids is None:
-        rows = Version.objects.filter(record_id=viewer.record, kind=kind, current=True)
-        opener = _Opener(viewer, kind)
-        return [opener.open(*row) for row in _columns(rows)]
+        yield from _columns(Version.objects.filter(record_id=viewer.record, kind=kind, current=True))
+        return
     # By item alone: with the record in the question, SQLite walks every current version of the record instead.
     found = _columns(Version.objects.filter(item_id__in=list(ids), current=True), "record_id", "kind")
-    opener = _Opener(viewer, kind)
-    return [
-        opener.open(*row) for *row, record, its_kind in found if (record, its_kind) == (viewer.record, kind)
-    ]
+    yield from (row for *row, record, its_kind in found if (record, its_kind) == (viewer.record, kind))
 
 
 def read_versions(viewer: Viewer, kind: Item.Kind, item: uuid.UUID) -> list[ReadVersion]:
-    """Every version of one item, oldest first. Raises NotFound for anything that is not this viewer's."""
+    """Every version of one item, oldest first.
+
+    Raises NotFound for anything that is not this viewer's, SealingError when one was altered or is missing in between.
+    """
     rows = Version.objects.filter(record_id=viewer.record, kind=kind, item_id=item).order_by("version")
     opener = _Opener(viewer, kind)
     found = [opener.open(*row) for row in _columns(rows)]
     if not found:
         raise NotFound(f"There is no such {kind} in this record.")
+    if [one.version for one in found] != list(range(1, len(found) + 1)):
+        raise CannotOpen("a version is missing")
     return found
 
 
@@ -149,10 +184,48 @@ def read_history(viewer: Viewer, kind: Item.Kind) -> Iterator[ReadVersion]:
         yield opener.open(*row)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """The row of a version as it stands, with what it opens to; ``read`` is None where it was altered."""
+
+    item: uuid.UUID
+    kind: str
+    version: int
+    current: bool
+    written_at: datetime
+    read: ReadVersion | None
+
+
+def kept_versions(viewer: Viewer) -> Iterator[KeptVersion]:
+    """Every row of a version that the record has, of every kind, as it stands. Raises nothing for an altered row."""
+    openers = {kind.value: _Opener(viewer, kind) for kind in Item.Kind}
+    rows = _columns(Version.objects.filter(record_id=viewer.record), "kind", "current")
+    for item, version, written_at, epoch, sealed, sealed_apart, kind, current in rows.iterator(
+        chunk_size=2000
+    ):
+        opener = openers.get(kind)
+        try:
+            read = opener.open(item, version, written_at, epoch, sealed, sealed_apart) if opener else None
+        except SealingError:
+            read = None
+        yield KeptVersion(item, kind, version, current, written_at, read)
+
+
+def may_open_field(viewer: Viewer, kind: Item.Kind, field: str) -> bool:
+    """Whether this viewer opens a field of items of this kind."""
+    apart, section = _APART.get(kind, ("", Section.DIARY))
+    return viewer.may_open(section if field == apart else _SECTION[kind])
+
+
 def first_written(viewer: Viewer, kind: Item.Kind, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     """When the first version of each of these items was written; opens nothing."""
     rows = Version.objects.filter(record_id=viewer.record, kind=kind, version=1, item_id__in=list(ids))
     return dict(rows.values_list("item_id", "written_at"))
+
+
+def hold_ledger(viewer: Viewer) -> None:
+    """Keep other writers of this record waiting until the transaction ends: they all append to its ledger."""
+    ChainHead.objects.select_for_update().filter(record_id=viewer.record, chain=LEDGER).first()
 
 
 def count_of(viewer: Viewer, kind: Item.Kind) -> int:

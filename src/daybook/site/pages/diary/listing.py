@@ -6,24 +6,26 @@ The plain list opens the entries on its page and nothing else, however many ther
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from daybook.diary.attachments import exhibits_by_entry
+from daybook.diary.attachments import exhibits_by_entry, exhibits_that_open
 from daybook.diary.drafts import drafts_for
 from daybook.diary.entries import (
     PAGE,
     Page,
     ReadEntry,
     Wanted,
+    lay_timeline_anew,
     page_of_entries,
     page_of_wanted,
     wanted_entries_for,
 )
-from daybook.evidence.exhibits import exhibits_for
+from daybook.diary.versions import AlteredVersion
 from daybook.kernel.chronology import describe
 from daybook.kernel.custody import EventKind
 from daybook.kernel.entry import EntryFields
@@ -39,6 +41,8 @@ from daybook.site.pages.diary.sections.around import Around
 from daybook.site.visits import OwnerRequest, owner_only
 
 FIRST_WORDS = 240
+ALTERED_PERSON = "Someone whose details were altered"
+ALTERED_FILE = "a file that was altered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,15 @@ class Line:
     written: str
     amended: bool
     breached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What is wrong with a page of the list. ``altered`` entries do not open; ``missing`` have no place in the list."""
+
+    altered: list[AlteredVersion]
+    missing: int
+    list_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +94,24 @@ def diary(request: OwnerRequest) -> HttpResponse:
         "lines": lines_of(page.entries, around),
         "total": page.total,
         "page": _paged(page),
+        "damage": Damage(page.altered, page.missing, page.whole),
         "find": FindForm(None, around),
         "drafts": [draft for draft in drafts if not is_put_away(draft)] if number == 1 else [],
         "put_away": [draft for draft in drafts if is_put_away(draft)] if number == 1 else [],
         "late": late_saves_wait(request.unlocked),
     }
     return render(request, "diary/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@owner_only
+def mend(request: OwnerRequest) -> HttpResponse:
+    """Make the order of the list again from the entries. Nothing of an entry is changed by it."""
+    if request.method == "POST":
+        there = lay_timeline_anew(request.unlocked.viewer)
+        entries = "1 entry is" if there == 1 else f"{there} entries are"
+        messages.success(request, f"The list was made again. {entries} in it.")
+    return redirect("/diary/")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,6 +145,7 @@ def found(request: OwnerRequest, number: str) -> HttpResponse:
         "lines": lines_of(page.entries, around),
         "total": page.total,
         "page": _paged(page),
+        "damage": Damage(page.altered, 0, list_whole=True),
         "find": form,
         "chosen": form.chosen(),
         "print_url": f"{request.path}print/",
@@ -137,14 +163,15 @@ def on_paper(request: OwnerRequest, number: str = "") -> HttpResponse:
     if number and form is None:
         return redirect("/diary/")
     # Paper is read from the top: earliest event first.
-    entries = wanted_entries_for(around.viewer, form.wanted() if form else Wanted())
+    looked_for = wanted_entries_for(around.viewer, form.wanted() if form else Wanted())
     feelings = bool(request.GET.get("all"))
     note_access(
         around.viewer, EventKind.VIEWED, item=around.viewer.record, what="diary to print", now=request.now
     )
     found_url = found_again.address_of(number) if number else ""
     context = {
-        "printed": _printed(entries, around, feelings=feelings),
+        "printed": _printed(looked_for.entries, around, feelings=feelings),
+        "damage": Damage(looked_for.altered, 0, list_whole=True),
         "chosen": form.chosen() if form else [],
         "feelings": feelings,
         "printed_at": request.now,
@@ -171,8 +198,10 @@ def _line(
 ) -> Line:
     values = entry.values
     words = str(values.get("words", ""))
-    people = [suspects.get(UUID(link["suspect"]), "") for link in values.get("suspects", [])]
-    people += [witnesses.get(UUID(name[8:]), "") for name in values if name.startswith("witness/")]
+    people = [suspects.get(UUID(link["suspect"]), ALTERED_PERSON) for link in values.get("suspects", [])]
+    people += [
+        witnesses.get(UUID(name[8:]), ALTERED_PERSON) for name in values if name.startswith("witness/")
+    ]
     return Line(
         id=entry.id,
         when=_capital(describe(entry.when, home_zone=zone)),
@@ -189,12 +218,14 @@ def _line(
 def _printed(entries: list[ReadEntry], around: Around, *, feelings: bool) -> list[Printed]:
     attached = exhibits_by_entry(around.viewer)
     wanted = {one for entry in entries for one in attached.get(entry.id, ())}
-    references = {one.id: one.reference for one in exhibits_for(around.viewer, wanted)} if wanted else {}
+    opened, altered = exhibits_that_open(around.viewer, wanted) if wanted else ([], [])
+    references = {one.id: one.reference for one in opened}
+    references |= {one: f"{ALTERED_FILE} (number {number})" for one, number in altered}
     found = []
     for entry in entries:
         fields = entry.fields
         rows = [row for row in rows_of(fields, around, feelings=feelings) if row.section != "when"]
-        files = [references[one] for one in attached.get(entry.id, ()) if one in references]
+        files = [references.get(one, ALTERED_FILE) for one in attached.get(entry.id, ())]
         found.append(
             Printed(entry, fields, _capital(describe(entry.when, home_zone=around.zone)), rows, files)
         )

@@ -17,6 +17,7 @@ from daybook.kernel.chronology import describe, lies_ahead, written_after
 from daybook.kernel.custody import EventKind
 from daybook.ledger.access import note_access
 from daybook.site.pages.diary.addressed import around_of
+from daybook.site.pages.diary.altered import says_if_altered
 from daybook.site.pages.diary.changes import changes_between
 from daybook.site.pages.diary.draft_check import sections_of
 from daybook.site.pages.diary.draft_saving import is_put_away, typed_in
@@ -39,6 +40,7 @@ class Told:
 
 @require_http_methods(["GET", "HEAD"])
 @owner_only
+@says_if_altered
 def entry(request: OwnerRequest, entry: UUID) -> HttpResponse:
     """The newest version of an entry, in words."""
     versions = _versions_or_404(request, entry)
@@ -47,6 +49,7 @@ def entry(request: OwnerRequest, entry: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 @owner_only
+@says_if_altered
 def version(request: OwnerRequest, entry: UUID, number: int) -> HttpResponse:
     """One version of an entry, and what changed from the one before."""
     versions = _versions_or_404(request, entry)
@@ -57,6 +60,7 @@ def version(request: OwnerRequest, entry: UUID, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @owner_only
+@says_if_altered
 def amend(request: OwnerRequest, entry: UUID) -> HttpResponse:
     """Begin to amend an entry, or go on where that was begun before. The entry stays as it is until the draft is kept."""
     if request.method != "POST":
@@ -74,6 +78,7 @@ def amend(request: OwnerRequest, entry: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @owner_only
+@says_if_altered
 def files(request: OwnerRequest, entry: UUID) -> HttpResponse:
     """Files of an entry: put more of them with it, or take one away from it. The files themselves always stay."""
     viewer, newest = request.unlocked.viewer, _versions_or_404(request, entry)[-1]

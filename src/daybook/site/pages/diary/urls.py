@@ -6,6 +6,7 @@ from daybook.site.pages.diary import checking, drafting, first_page, listing, re
 
 urlpatterns = [
     path("", listing.diary, name="diary"),
+    path("mend/", listing.mend, name="diary-mend"),
     path("find/", listing.find, name="diary-find"),
     path("found/<slug:number>/", listing.found, name="diary-found"),
     path("found/<slug:number>/print/", listing.on_paper, name="diary-found-print"),

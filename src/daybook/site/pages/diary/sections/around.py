@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from daybook.diary.attachments import exhibits_by_entry
+from daybook.diary.attachments import exhibits_by_entry, exhibits_that_open
 from daybook.diary.kept_people import (
     OwnPlace,
     Suspect,
@@ -14,7 +14,7 @@ from daybook.diary.kept_people import (
     suspects_for,
     witnesses_for,
 )
-from daybook.evidence.exhibits import ReadExhibit, exhibits_for
+from daybook.evidence.exhibits import ReadExhibit
 from daybook.kernel.consent import Viewer
 
 
@@ -44,8 +44,8 @@ class Around:
 
     @cached_property
     def exhibits(self) -> list[ReadExhibit]:
-        """Every file, the newest first."""
-        return exhibits_for(self.viewer)[::-1]
+        """Every file, the newest first; without those whose rows were altered."""
+        return exhibits_that_open(self.viewer)[0][::-1]
 
     @cached_property
     def attached(self) -> list[uuid.UUID]:
