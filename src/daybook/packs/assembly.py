@@ -12,10 +12,11 @@ from typing import Any
 
 from django.db import transaction
 
-from daybook.diary.entries import ReadEntry, all_entries_for
+from daybook.diary.agreement import Agreement
+from daybook.diary.entries import ReadEntry, entries_among
 from daybook.diary.models import Item
-from daybook.diary.versions import ReadVersion, committed_values, read_history
-from daybook.evidence.exhibits import ReadExhibit, exhibits_for, open_body, thumbnails_for
+from daybook.diary.versions import ReadVersion, committed_values
+from daybook.evidence.exhibits import ReadExhibit, open_body, thumbnails_for
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import Event, EventKind
 from daybook.kernel.facts import behaviours, changes, contact_means, identifier_kinds, told_whom
@@ -35,7 +36,7 @@ from daybook.packs.contents import (
     Thumbnail,
     audience_of,
 )
-from daybook.packs.selection import Selection, body_opens, chosen_from, spoken_of
+from daybook.packs.selection import Selection, agreed_record, body_opens, chosen_from, spoken_of
 from daybook.people.accounts import Unlocked
 
 
@@ -100,13 +101,19 @@ class MakingPack:
         )
 
 
-def make_pack(unlocked: Unlocked, selection: Selection, *, fonts: Path, now: datetime) -> MakingPack:
-    """Typeset a selection and make it ready to stream. Raises PackFault or SealingError before a byte is sent.
+def make_pack(
+    unlocked: Unlocked, selection: Selection, *, fonts: Path, now: datetime, record: Agreement | None = None
+) -> MakingPack:
+    """Typeset a selection and make it ready to stream. Raises PackFault, CustodyError or SealingError before a byte is sent.
 
-    Every stored file is opened first: one that is missing or cut is named now, not when half the pack is on its way.
+    The record is held against its ledger first (``record`` is what `agreed_record` gave, where it was asked already): what
+    was hidden, put back or altered is named, and no pack passes over it. Every stored file is opened too: one that is
+    missing or cut is named now, not when half the pack is on its way.
     """
     viewer = unlocked.viewer
-    entries, exhibits = chosen_from(unlocked, selection, all_entries_for(viewer), exhibits_for(viewer))
+    record = record or agreed_record(viewer)
+    everything = entries_among(record.versions.values())
+    entries, exhibits = chosen_from(unlocked, selection, everything, record.exhibits, record.attached)
     damaged = [exhibit.reference for exhibit in exhibits if not body_opens(viewer, exhibit)]
     if damaged:
         raise PackFault(
@@ -119,7 +126,7 @@ def make_pack(unlocked: Unlocked, selection: Selection, *, fonts: Path, now: dat
         made_at=now,
         zone=unlocked.profile.zone,
         period=Period(first=selection.first_day, last=selection.last_day),
-        **_ledger_parts(viewer, selection, entries, exhibits),
+        **_ledger_parts(record, selection, entries, exhibits),
         labels=_labels(),
         thumbnails=_thumbnails(viewer, exhibits),
     )
@@ -128,20 +135,16 @@ def make_pack(unlocked: Unlocked, selection: Selection, *, fonts: Path, now: dat
 
 
 def _ledger_parts(
-    viewer: Viewer, selection: Selection, entries: list[ReadEntry], exhibits: list[ReadExhibit]
+    record: Agreement, selection: Selection, entries: list[ReadEntry], exhibits: list[ReadExhibit]
 ) -> dict[str, Any]:
     """The ledger with its withheld links as digests only, and every disclosure the selection allows."""
-    histories = {
-        (version.item, version.version): version
-        for kind in Item.Kind
-        for version in read_history(viewer, kind)
-    }
+    histories = record.versions
     entry_ids = {entry.id for entry in entries}
     people = spoken_of(version for version in histories.values() if version.item in entry_ids)
     committed = {exhibit.id: exhibit.committed for exhibit in exhibits}
     links: list[Link] = []
     disclosures: list[Disclosure] = []
-    for link in links_for(viewer):
+    for link in record.links:
         event = link.event
         item = uuid.UUID(event.item)
         values = _values_to_disclose(event, item, histories, committed, entry_ids, people)
@@ -174,7 +177,7 @@ def _values_to_disclose(
             return {} if both else None
         case EventKind.ENTRY_WRITTEN | EventKind.ENTRY_AMENDED:
             return (
-                committed_values(Item.Kind.ENTRY, histories[item, event.version].values)
+                committed_values(Item.Kind.ENTRY, _version_of(event, item, histories).values)
                 if item in entries
                 else None
             )
@@ -185,9 +188,18 @@ def _values_to_disclose(
             | EventKind.WITNESS_AMENDED
             | EventKind.PLACE_KEPT
         ):
-            return histories[item, event.version].values if item in people else None
+            return _version_of(event, item, histories).values if item in people else None
         case _:
             return None
+
+
+def _version_of(
+    event: Event, item: uuid.UUID, histories: Mapping[tuple[uuid.UUID, int], ReadVersion]
+) -> ReadVersion:
+    version = histories.get((item, event.version))
+    if version is None:
+        raise PackFault(f"version {event.version} of what event {event.seq} speaks of is missing.")
+    return version
 
 
 def _changes_feelings_alone(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -210,6 +222,8 @@ def _disclosures(
             audience = Audience.OPEN
         if audience is Audience.PRIVATE or (audience is Audience.POLICE and not selection.police_part):
             continue
+        if name not in values or name not in link.salts:
+            raise PackFault(f"field {name} of event {link.event.seq} is missing.")
         yield Disclosure(link.event.seq, name, link.salts[name], values[name], audience)
 
 

@@ -7,7 +7,7 @@ thumbnails) is bound by the ``pack.made`` event through the digest of the finish
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -21,7 +21,14 @@ JSON = Any
 
 
 class PackFault(Exception):
-    """A pack cannot be made from this; the message says why and holds nothing of the person's words."""
+    """A pack cannot be made from this; the message says why and holds nothing of the person's words.
+
+    ``named`` are the single things that are wrong, as sentences, where there is more to say than the message.
+    """
+
+    def __init__(self, message: str, named: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.named = tuple(named)
 
 
 class Audience(Enum):

@@ -1,22 +1,26 @@
 """What a person chooses for a pack, and a look at it before anything is made. Everything here only reads."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from daybook.diary.attachments import exhibits_by_entry
-from daybook.diary.entries import ReadEntry, all_entries_for
+from daybook.diary.agreement import Agreement, compare_with_ledger
+from daybook.diary.entries import ReadEntry, all_entries_for, entries_among
 from daybook.diary.kept_people import OwnPlace, place_versions_for, places_for, witnesses_for
 from daybook.diary.models import Item
-from daybook.diary.versions import ReadVersion, read_history
+from daybook.diary.versions import ReadVersion
 from daybook.evidence.errors import BodyDamaged
-from daybook.evidence.exhibits import ReadExhibit, exhibits_for, open_body
+from daybook.evidence.exhibits import ReadExhibit, open_body
 from daybook.kernel.chronology import overlaps
 from daybook.kernel.consent import Viewer
 from daybook.kernel.media.decoder import can_decode
 from daybook.kernel.media.distance import metres_between
+from daybook.ledger.chains import check_chain
+from daybook.packs.contents import PackFault
 from daybook.people.accounts import Unlocked
+
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +88,37 @@ def entries_chosen(unlocked: Unlocked, selection: Selection) -> list[ReadEntry]:
     return [entry for entry in all_entries_for(viewer) if _wanted(entry, selection, unlocked.profile.zone)]
 
 
-def preview_pack(unlocked: Unlocked, selection: Selection) -> Preview:
+def agreed_record(viewer: Viewer) -> Agreement:
+    """The whole record as its ledger tells it, for a pack to be made from: nothing else says what "everything" is.
+
+    Raises CustodyError or SealingError when the ledger does not hold together, and PackFault naming the entries, people,
+    places, files and attachments that are missing or not what they were. An order of the list that was altered is no fault
+    of a pack: it is not made from that.
+    """
+    check_chain(viewer)
+    record = compare_with_ledger(viewer)
+    faults = [fault.words for fault in record.beyond_the_list]
+    if faults:
+        more = f" And {len(faults) - MOST_NAMED} more." if len(faults) > MOST_NAMED else ""
+        raise PackFault(f"{' '.join(faults[:MOST_NAMED])}{more}", faults)
+    return record
+
+
+def preview_pack(unlocked: Unlocked, selection: Selection, record: Agreement | None = None) -> Preview:
     """Look over a selection: what is in it, what stays out, and which originals show a place marked as hers.
 
-    Raises SealingError when a row was altered.
+    ``record`` is what `agreed_record` gave, where it was asked already. Raises as that does.
     """
     viewer = unlocked.viewer
-    everything, files = all_entries_for(viewer), exhibits_for(viewer)
-    entries, exhibits = chosen_from(unlocked, selection, everything, files)
+    record = record or agreed_record(viewer)
+    everything, files = entries_among(record.versions.values()), record.exhibits
+    entries, exhibits = chosen_from(unlocked, selection, everything, files, record.attached)
     # Where she used to live is hers too: a place that was moved or made smaller counts as it ever was, newest first.
     places = [
         version for place in places_for(viewer) for version in place_versions_for(viewer, place.id)[::-1]
     ]
     chosen = {entry.id for entry in entries}
-    history = read_history(viewer, Item.Kind.ENTRY)
+    history = (version for version in record.versions.values() if version.kind == Item.Kind.ENTRY)
     people = spoken_of(version for version in history if version.item in chosen)
     return Preview(
         entries=entries,
@@ -115,9 +136,13 @@ def preview_pack(unlocked: Unlocked, selection: Selection) -> Preview:
 
 
 def chosen_from(
-    unlocked: Unlocked, selection: Selection, entries: list[ReadEntry], exhibits: list[ReadExhibit]
+    unlocked: Unlocked,
+    selection: Selection,
+    entries: list[ReadEntry],
+    exhibits: list[ReadExhibit],
+    attached: Mapping[uuid.UUID, list[uuid.UUID]],
 ) -> tuple[list[ReadEntry], list[ReadExhibit]]:
-    """Those of a record's entries and exhibits that a selection chooses."""
+    """Those of a record's entries and exhibits that a selection chooses; ``attached`` are the exhibits of each entry."""
     wanted = [entry for entry in entries if _wanted(entry, selection, unlocked.profile.zone)]
     allowed = [exhibit for exhibit in exhibits if exhibit.id not in selection.left_out]
     if selection.exhibits is not None:
@@ -125,8 +150,7 @@ def chosen_from(
     if selection.entries is None and selection.first_day is None and selection.last_day is None:
         return wanted, allowed
     # A choice of entries brings their own exhibits; files that belong to no chosen entry stay out.
-    attached = exhibits_by_entry(unlocked.viewer, [entry.id for entry in wanted])
-    theirs = {exhibit for own in attached.values() for exhibit in own}
+    theirs = {exhibit for entry in wanted for exhibit in attached.get(entry.id, ())}
     parents = {exhibit.parent for exhibit in allowed if exhibit.id in theirs and exhibit.parent}
     return wanted, [exhibit for exhibit in allowed if exhibit.id in theirs | parents]
 

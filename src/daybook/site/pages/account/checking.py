@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from daybook.diary.agreement import compare_with_ledger
 from daybook.kernel.custody import CustodyError
 from daybook.kernel.sealing.errors import SealingError
 from daybook.ledger.chains import ACCESS, LEDGER, check_chain
@@ -15,14 +16,20 @@ from daybook.people.accounts import Unlocked, capture_identity
 from daybook.site.pages.account.forms import CompareForm
 from daybook.site.visits import OwnerRequest, owner_only
 
+MOST_NAMED = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of one check: ``whole`` and the words for it."""
+    """What became of one check: ``whole`` and the words for it. ``named`` are the single things that are wrong;
+    ``only_list`` where nothing is wrong but the order of the list, which can be made again.
+    """
 
     title: str
     whole: bool
     words: str
+    named: tuple[str, ...] = ()
+    only_list: bool = False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,9 +52,10 @@ def check(request: OwnerRequest) -> HttpResponse:
 
 
 def findings_for(unlocked: Unlocked) -> list[Finding]:
-    """Both chains, walked from their first step to their last."""
+    """Both chains, walked from their first step to their last; and everything kept, held against the first."""
     return [
         _walk(unlocked, "Your record", LEDGER),
+        _compared(unlocked),
         _walk(unlocked, "The list of who looked", ACCESS),
     ]
 
@@ -61,7 +69,25 @@ def _walk(unlocked: Unlocked, title: str, chain: ChainHead.Chain) -> Finding:
         return Finding(
             title, False, "Something was changed from outside Daybook: a step does not open any more."
         )
-    return Finding(title, True, f"{_counted(steps)} Nothing was changed or taken out.")
+    return Finding(title, True, f"{_counted(steps)} No fault was found.")
+
+
+def _compared(unlocked: Unlocked) -> Finding:
+    title = "Entries, people and files"
+    record = compare_with_ledger(unlocked.viewer)
+    if record.is_whole:
+        return Finding(
+            title,
+            True,
+            "Each is there once, and holds what your record noted when it was kept. None is missing.",
+        )
+    named = [fault.words for fault in record.faults]
+    if len(named) > MOST_NAMED:
+        named[MOST_NAMED:] = [f"And {len(named) - MOST_NAMED} more."]
+    if not record.beyond_the_list:
+        words = "Nothing you wrote is lost or changed. But something other than Daybook changed the list of entries."
+        return Finding(title, False, words, tuple(named), only_list=True)
+    return Finding(title, False, "Something was changed from outside Daybook.", tuple(named))
 
 
 def _counted(steps: int) -> str:

@@ -11,6 +11,7 @@ from daybook.kernel.media.names import display_name
 from daybook.kernel.sealing.passphrases import suggest_passphrase
 from daybook.ledger.access import note_access
 from daybook.packs.selection import PlaceGivenAway, Preview, preview_pack
+from daybook.site.pages.pack.faults import DOES_NOT_HOLD, show_faults
 from daybook.site.pages.pack.forms import Chosen, MakeForm
 from daybook.site.pages.pack.readers import reader_of
 from daybook.site.visits import OwnerRequest
@@ -25,7 +26,10 @@ def show_preview(
     request: OwnerRequest, chosen: Chosen, form: MakeForm | None = None, page_error: str = ""
 ) -> HttpResponse:
     """The page that says what would be handed over, with the last questions."""
-    found = preview_pack(request.unlocked, chosen.selection)
+    try:
+        found = preview_pack(request.unlocked, chosen.selection)
+    except DOES_NOT_HOLD as error:
+        return show_faults(request, error)
     if form is None:
         form = MakeForm(ask_places=bool(found.places_given_away))
     note_access(

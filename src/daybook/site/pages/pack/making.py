@@ -15,10 +15,11 @@ from daybook.kernel.sealing.errors import SealingError
 from daybook.ledger.access import note_access
 from daybook.packs.assembly import MakingPack, make_pack
 from daybook.packs.contents import PackFault
-from daybook.packs.selection import Preview, preview_pack
+from daybook.packs.selection import Preview, agreed_record, preview_pack
 from daybook.packs.wrapping import sealed_with_passphrase
 from daybook.site.built import PDF_FONTS
 from daybook.site.pages.pack.choosing import read_choice, show_choice
+from daybook.site.pages.pack.faults import DOES_NOT_HOLD, show_faults
 from daybook.site.pages.pack.forms import PLACES_OUT, PLACES_TICKED, SEALED, MakeForm
 from daybook.site.pages.pack.looking_over import show_preview
 from daybook.site.pages.pack.ticking import ENTRIES, show_list
@@ -54,7 +55,11 @@ def make(request: OwnerRequest) -> HttpResponse:
     if not choice.is_valid():
         return show_choice(request, choice)
     chosen = choice.chosen()
-    looked_over = preview_pack(request.unlocked, chosen.selection)
+    try:
+        record = agreed_record(request.unlocked.viewer)
+        looked_over = preview_pack(request.unlocked, chosen.selection, record)
+    except DOES_NOT_HOLD as error:
+        return show_faults(request, error)
     form = MakeForm(request.POST, ask_places=bool(looked_over.places_given_away))
     if not form.is_valid():
         return show_preview(request, chosen, form)
@@ -65,7 +70,7 @@ def make(request: OwnerRequest) -> HttpResponse:
             request, chosen, form, page_error="Nothing is left to put in. Choose something first."
         )
     try:
-        pack = make_pack(request.unlocked, selection, fonts=PDF_FONTS, now=request.now)
+        pack = make_pack(request.unlocked, selection, fonts=PDF_FONTS, now=request.now, record=record)
     except (PackFault, SealingError, CustodyError, EvidenceError) as error:
         words = f"The pack was not made: {error} Nothing was sent, and nothing in your record was changed."
         return show_preview(request, chosen, form, page_error=words)

@@ -20,6 +20,7 @@ from daybook.kernel.media.names import display_name
 from daybook.ledger.access import note_access
 from daybook.packs.selection import Selection, entries_chosen
 from daybook.site.pages.pack.choosing import read_choice, show_choice
+from daybook.site.pages.pack.faults import DOES_NOT_HOLD, show_faults
 from daybook.site.pages.pack.forms import Chosen
 from daybook.site.pages.pack.looking_over import show_preview
 from daybook.site.visits import OwnerRequest, owner_only
@@ -59,7 +60,11 @@ def tick(request: OwnerRequest) -> HttpResponse:
         case "files":
             return show_list(request, _with_files_of_entries(request, chosen), FILES, number)
         case "all" | "none":
-            return show_list(request, _all_or_none(request, chosen, of, everything=go == "all"), of, number)
+            try:
+                chosen = _all_or_none(request, chosen, of, everything=go == "all")
+            except DOES_NOT_HOLD as error:
+                return show_faults(request, error)
+            return show_list(request, chosen, of, number)
         case _:
             return show_list(request, chosen, FILES if go == "page" and of == FILES else ENTRIES, number)
 
@@ -94,7 +99,10 @@ def _all_or_none(request: OwnerRequest, chosen: Chosen, of: str, *, everything: 
 
 def show_list(request: OwnerRequest, chosen: Chosen, of: str, number: str = "1") -> HttpResponse:
     """Page ``number`` of the list of entries or files, with what is ticked so far."""
-    lines = _lines(request, chosen, of)
+    try:
+        lines = _lines(request, chosen, of)
+    except DOES_NOT_HOLD as error:
+        return show_faults(request, error)
     ticked = (chosen.ticked if of == ENTRIES else chosen.selection.exhibits) or frozenset()
     pages = max(1, -(-len(lines) // PAGE))
     page = min(max(int(number), 1), pages) if number.isascii() and number.isdigit() and len(number) < 6 else 1

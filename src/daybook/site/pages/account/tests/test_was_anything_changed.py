@@ -17,7 +17,7 @@ def test_a_whole_record_is_found_whole(person: Member) -> None:
 
     page = person.browser().get("/account/check/").content.decode()
 
-    assert page.count(">Whole<") == 2
+    assert page.count(">Whole<") == 3
     assert "It has 2 steps" in page
     assert "does not show that the words are true" in page
 

@@ -255,7 +255,7 @@ def test_an_altered_ledger_makes_no_pack_and_says_so(browser: Client, person: Me
     assert link is not None
     ChainLink.objects.filter(pk=link.pk).update(sealed=bytes(link.sealed)[:-1] + b"\x00")
     assert "does not fit together" in words(browser.get("/pack/"))
-    assert "The pack was not made" in words(make(browser, looked_over))
+    assert "No pack can be made now" in words(make(browser, looked_over))
 
 
 def test_another_persons_packs_and_places_are_nobodys_business(
