@@ -13,10 +13,7 @@ import orjson
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from daybook.evidence.errors import NotKept
-from daybook.evidence.intake import Intake
 from daybook.kernel.custody import BrokenChain, Event, EventKind, event_digest, extend, genesis
-from daybook.kernel.sealing.age import generate_identity
 from daybook.kernel.sealing.errors import SealingError
 from daybook.ledger.access import access_notes_for, note_access, note_failed_try
 from daybook.ledger.chains import (
@@ -31,10 +28,9 @@ from daybook.ledger.chains import (
 from daybook.ledger.models import ChainHead, ChainLink
 from daybook.ledger.records import unlock_record
 from daybook.people.accounts import capture_identity
-from daybook.people.errors import CannotUnlock, RecordAltered
+from daybook.people.errors import CannotUnlock
 from daybook.people.late_saves import seal_to
-from daybook.people.models import Record
-from daybook.people.recipients import Recipients, code_for, recipients_of
+from daybook.people.recipients import recipients_of
 from tests.cast import NOW, Member
 
 ITEM = uuid.uuid4()
@@ -179,28 +175,6 @@ def test_failed_tries_after_the_sealed_end_are_no_fault(person: Member) -> None:
 def test_nothing_else_is_written_without_a_key(person: Member) -> None:
     with pytest.raises(ValueError, match="someone who is unlocked"):
         append_while_locked(person.unlocked.record_id, EventKind.VIEWED, now=NOW)
-
-
-@pytest.mark.parametrize("column", ["capture_recipient", "evidence_recipient"])
-def test_keys_put_in_place_of_hers_are_refused_before_anything_is_sealed_to_them(
-    person: Member, column: str
-) -> None:
-    _, mine = generate_identity()
-    Record.objects.filter(pk=person.unlocked.record_id).update(**{column: mine})
-    with pytest.raises(RecordAltered):
-        note_failed_try(person.unlocked.record_id, means="passphrase", now=NOW)
-    with pytest.raises(NotKept, match="from outside"):
-        Intake(person.unlocked.record_id, now=NOW)
-
-
-def test_keys_forged_with_the_servers_own_code_are_refused_at_admission(person: Member) -> None:
-    """Someone who has the whole home can make the code too; the secret that only she can open tells."""
-    record = person.unlocked.record_id
-    _, mine = generate_identity()
-    forged = Recipients(mine, recipients_of(record).capture)
-    Record.objects.filter(pk=record).update(evidence_recipient=mine, recipients_code=code_for(record, forged))
-    with pytest.raises(NotKept, match="from outside"):
-        person.keep_file(b"a letter")
 
 
 def test_two_links_swapped_are_noticed(person: Member) -> None:
