@@ -12,6 +12,7 @@ const LONGEST_RETRY_MS = 30000
 const TEXT = {
   saved: (time) => `Saved at ${time}`,
   failed: (time) => `${time ? `Not saved since ${time}.` : 'Not saved yet.'} Still trying. Please keep this page open.`,
+  kept: 'This was kept already. If you wrote more here, press the button to keep that too.',
   locked: 'Not saved: your record is locked. Open it in another tab, then come back here. Your words are still on this page.'
 }
 
@@ -66,7 +67,7 @@ class Autosave {
   /** Hands the save of what is still unsaved, if anything, to whoever is about to lock the record. */
   saveLast(event) {
     if (this.stopped || this.words() === this.last) return
-    event.detail.waitFor(this.save({ keepalive: true, again: true }))
+    event.detail.waitFor(this.save({ keepalive: true, again: true }).then((saved) => saved || (this.refused ? 'refused' : false)))
   }
 
   changed() {
@@ -99,13 +100,19 @@ class Autosave {
     this.busy = true
     const outcome = await this.send(keepalive)
     this.busy = false
+    this.refused = outcome.state === 'refused'
     if (outcome.state === 'saved') {
       this.last = words
       this.lastTime = outcome.time
       this.retryAfter = FIRST_RETRY_MS
       this.say(TEXT.saved(outcome.time))
+    } else if (outcome.state === 'kept') {
+      // What the form was for is done: nothing is left to save again and again.
+      this.stop()
+      this.say(TEXT.kept)
+      return true
     } else {
-      this.say(outcome.state === 'locked' ? TEXT.locked : TEXT.failed(this.lastTime), { failed: true })
+      this.say(['locked', 'refused'].includes(outcome.state) ? TEXT.locked : TEXT.failed(this.lastTime), { failed: true })
       this.retryLater()
     }
     if (this.waiting) {
@@ -134,11 +141,12 @@ class Autosave {
         answer = await fetch(this.form.dataset.autosaveUrl, options(false))
       }
       if (answer.ok) return { state: 'saved', time: await this.timeOf(answer) }
-      if (answer.type === 'opaqueredirect' || [401, 403, 409].includes(answer.status)) {
+      if (answer.status === 409) return { state: 'kept' }
+      if (answer.type === 'opaqueredirect' || [401, 403].includes(answer.status)) {
         const refreshed = await refreshToken()
         // Refused for a token from before the record was opened again in another tab: with the fresh one it is taken.
         if (refreshed && answer.status === 403 && !afresh) return await this.send(keepalive, { afresh: true })
-        return { state: 'locked' }
+        return { state: answer.status === 401 ? 'locked' : 'refused' }
       }
     } catch {
       // No connection: said below, tried again later.

@@ -81,12 +81,18 @@ class IdleLock {
     return new URLSearchParams(field ? { csrfmiddlewaretoken: field.value } : {})
   }
 
-  /** Asks every draft on the page to be saved; resolves to true if all were, in the time given. */
+  /**
+   * Asks every draft on the page to be saved; resolves to true if all were, in the time given. Notes in
+   * `refused` when the server is there and will not take them: then there is nothing to wait for.
+   */
   wordsSaved(longest) {
     const saves = []
     document.dispatchEvent(new CustomEvent('daybook:locking', { detail: { waitFor: (save) => saves.push(save) } }))
     const late = new Promise((resolve) => { setTimeout(() => resolve([false]), longest) })
-    return Promise.race([Promise.all(saves), late]).then((states) => states.every(Boolean))
+    return Promise.race([Promise.all(saves), late]).then((states) => {
+      this.refused = states.includes('refused')
+      return states.every((state) => state === true)
+    })
   }
 
   cover() {
@@ -99,6 +105,8 @@ class IdleLock {
     this.locking = true
     this.cover()
     if (!(await this.wordsSaved(LONGEST_WAIT_FOR_WORDS_MS))) {
+      // The words stay on the covered page, but they keep nothing open that will not take them.
+      if (this.refused) await this.lockOnce()
       this.offerPage()
       return
     }
@@ -111,6 +119,14 @@ class IdleLock {
     }
     await this.lockByRequest()
     window.location.replace('/')
+  }
+
+  /** Locks for a page that stays: once, for the person may open the record again in another window. */
+  async lockOnce() {
+    if (this.lockedOnce) return
+    this.lockedOnce = true
+    await this.lockByRequest()
+    this.channel?.postMessage('locked')
   }
 
   /** The page stays covered, says why it is not gone, and lets the person come back to it. */
@@ -127,6 +143,7 @@ class IdleLock {
 
   uncover() {
     this.body.classList.remove('db-gone')
+    this.lockedOnce = false
     this.stay.textContent = 'Keep it open'
     this.lastSeen = Date.now()
     this.seen()

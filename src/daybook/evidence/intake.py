@@ -20,13 +20,17 @@ from daybook.evidence.errors import NotKept
 from daybook.evidence.models import Blob
 from daybook.kernel.media.content_types import HEAD_BYTES, content_type
 from daybook.kernel.sealing.age import AgeWriter
-from daybook.kernel.sealing.blob_store import BlobError
+from daybook.kernel.sealing.blob_store import BlobError, StoreFull
 from daybook.kernel.sealing.padding import padme
 from daybook.people.errors import RecordAltered
 from daybook.people.recipients import recipients_of
 
 MOST_BYTES = 200 * 1024 * 1024
 SWEPT_AFTER = timedelta(days=1)
+RESERVE_BYTES = 64 * 1024 * 1024
+RESERVE_WHILE_LOCKED_BYTES = 1024 * 1024 * 1024
+MOST_WAITING_FILES = 200
+MOST_WAITING_BYTES = 2 * 1024 * 1024 * 1024
 _PADDING_PIECE = 1024 * 1024
 
 
@@ -44,6 +48,29 @@ class Received:
     size: int
     sealed_length: int
     type: str
+
+
+def check_room(record: UUID, *, locked: bool) -> None:
+    """Before a file is taken in: words must still fit on the disk afterwards. Raises NotKept.
+
+    A browser whose record is locked gets less: nobody has unlocked for it, so what waits already counts against it.
+    """
+    free = doors.blobs().free_space()
+    reserve = RESERVE_WHILE_LOCKED_BYTES if locked else RESERVE_BYTES
+    if free is not None and free < reserve:
+        raise NotKept(StoreFull().words)
+    if not locked:
+        return
+    keys = list(Blob.objects.filter(record_id=record, admitted=False).values_list("key", flat=True))
+    if len(keys) >= MOST_WAITING_FILES or sum(map(_size_of, keys)) >= MOST_WAITING_BYTES:
+        raise NotKept("Many files wait already. Unlock first, then choose this one again.")
+
+
+def _size_of(key: str) -> int:
+    try:
+        return doors.blobs().ranges(key).size
+    except BlobError:
+        return 0
 
 
 class Intake:

@@ -15,7 +15,7 @@ from django.utils.datastructures import MultiValueDict
 
 from daybook import doors
 from daybook.evidence.errors import NotKept
-from daybook.evidence.intake import Intake, Received, discard
+from daybook.evidence.intake import Intake, Received, check_room, discard
 from daybook.kernel.media.names import display_name
 
 CHUNK_BYTES = 256 * 1024
@@ -94,6 +94,7 @@ class SealingUploadHandler(FileUploadHandler):
         if visit is None or visit.record_id is None:
             self._refuse(file_name, "Unlock first, then choose the file again.")
         try:
+            check_room(visit.record_id, locked=visit.unlocked is None)
             self._intake = Intake(visit.record_id, now=doors.clock().now())
         except NotKept as refusal:
             self._refuse(file_name, str(refusal))

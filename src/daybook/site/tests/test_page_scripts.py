@@ -140,6 +140,26 @@ def test_words_that_cannot_be_saved_are_covered_but_not_thrown_away(page: Page) 
     assert "/lock/" not in stage.paths()
 
 
+def test_words_that_the_server_refuses_keep_nothing_open(page: Page) -> None:
+    stage = Stage(render_style_guide(idle_seconds=4), draft_status=403)
+    stage.show(page)
+    page.get_by_label("What happened?").fill("by the door")
+    show = page.get_by_role("button", name="Show the page")
+    show.wait_for(timeout=10_000)
+    assert stage.paths().count("/lock/") == 1
+    show.click()
+    expect(page.get_by_label("What happened?")).to_have_value("by the door")
+
+
+def test_a_form_that_was_kept_already_is_not_sent_again_and_again(page: Page) -> None:
+    stage = Stage(render_style_guide(idle_seconds=8), draft_status=409)
+    stage.show(page)
+    page.get_by_label("What happened?").fill("by the door")
+    expect(page.locator("[data-autosave-status]")).to_contain_text("kept already")
+    page.wait_for_url("**/lock/", timeout=12_000)
+    assert stage.paths() == ["/draft/", "/lock/"]
+
+
 def test_a_picture_is_fetched_only_when_it_is_asked_for(stage: Stage, page: Page) -> None:
     stage.show(page)
     show = page.get_by_role("button", name="Show AB/1")

@@ -154,6 +154,30 @@ def test_a_file_that_belongs_to_no_late_save_is_swept_after_a_week(person: Membe
     assert not doors.blobs().exists(lost.key)
 
 
+@pytest.mark.parametrize(("limit", "most"), [("MOST_WAITING_FILES", 2), ("MOST_WAITING_BYTES", 1)])
+def test_a_locked_browser_cannot_fill_the_disk(
+    person: Member, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    monkeypatch.setattr(f"daybook.evidence.intake.{limit}", most)
+    client = locked(person)
+
+    answers = [client.post(PAGE, {"file": a_file(b"%d" % number)}) for number in range(4)]
+
+    assert Blob.objects.filter(held=True).count() == most
+    assert "Many files wait already" in answers[-1].content.decode()
+
+
+def test_a_locked_browser_leaves_a_reserve_on_the_disk(
+    person: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daybook.evidence.intake.RESERVE_WHILE_LOCKED_BYTES", 1 << 60)
+
+    answer = locked(person).post(PAGE, {"file": a_file()})
+
+    assert "no room left" in answer.content.decode()
+    assert not Blob.objects.exists()
+
+
 def test_a_passphrase_sent_after_the_lock_is_not_kept(person: Member) -> None:
     client = locked(person)
 
