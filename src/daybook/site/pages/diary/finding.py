@@ -1,6 +1,8 @@
 """The filter panel: what may be looked for, and what that means."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -8,6 +10,7 @@ from django import forms
 from daybook.diary.attachments import exhibits_by_entry
 from daybook.diary.entries import Wanted
 from daybook.kernel.facts import behaviours, contact_means, label_of
+from daybook.site.forms.days import optional_day
 from daybook.site.pages.diary.sections.around import Around
 
 ANY = ("", "Any")
@@ -19,8 +22,8 @@ class FindForm(forms.Form):
     words = forms.CharField(
         required=False, max_length=200, label="Words", help_text="Looks in everything you wrote.", strip=True
     )
-    first_day = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    last_day = forms.DateField(required=False, label="To", widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = optional_day("From")
+    last_day = optional_day("To")
     behaviour = forms.ChoiceField(required=False, label="What kind of thing")
     contact = forms.ChoiceField(required=False, label="How they made contact")
     suspect = forms.ChoiceField(required=False, label="Who did it")
@@ -28,11 +31,9 @@ class FindForm(forms.Form):
     with_files = forms.BooleanField(required=False, label="Has files")
     breached = forms.BooleanField(required=False, label="Broke an order")
 
-    def __init__(self, data: object, around: Around) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+    def __init__(self, data: Mapping[str, Any] | None, around: Around) -> None:
+        super().__init__(data)
         self.around = around
-        self.fields["first_day"].input_formats = ["%Y-%m-%d", "%d/%m/%Y"]  # type: ignore[attr-defined]
-        self.fields["last_day"].input_formats = ["%Y-%m-%d", "%d/%m/%Y"]  # type: ignore[attr-defined]
         self._offer("behaviour", [(row.code, row.label) for row in behaviours()])
         self._offer("contact", [(row.code, row.label) for row in contact_means()])
         self._offer("suspect", [(str(one.id), one.label) for one in around.suspects])
@@ -42,7 +43,7 @@ class FindForm(forms.Form):
                 del self.fields[name]
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = [ANY, *choices]  # type: ignore[attr-defined]
+        self.fields[name].choices = [ANY, *choices]  # type: ignore[attr-defined]  # each is a ChoiceField
 
     def clean(self) -> None:
         """The days must be in order."""

@@ -11,13 +11,13 @@ from django import forms
 
 from daybook.kernel.sealing.passphrases import normalise_passphrase, weakness_of
 from daybook.packs.selection import Selection
+from daybook.site.forms.days import optional_day
 from daybook.site.pages.pack.readers import READERS
 
 EVERYTHING, BY_DATES, BY_HAND = "everything", "dates", "hand"
 SEALED, PLAIN = "sealed", "plain"
 PLACES_IN, PLACES_OUT, PLACES_TICKED = "in", "out", "ticked"
 MOST_IDS = 200_000
-_DAY = {"type": "date"}
 
 
 class IdsField(forms.CharField):
@@ -77,21 +77,15 @@ class ChooseForm(forms.Form):
         initial=EVERYTHING,
         error_messages={"required": "Choose what goes in."},
     )
-    first_day = forms.DateField(
-        required=False,
-        label="From",
+    first_day = optional_day(
+        "From",
         help_text="The first day. Leave it empty to start at the beginning.",
-        widget=forms.DateInput(attrs=_DAY),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={"invalid": "Type the first day like 20/3/2026."},
+        invalid="Type the first day like 20/3/2026.",
     )
-    last_day = forms.DateField(
-        required=False,
-        label="To",
+    last_day = optional_day(
+        "To",
         help_text="The last day. Leave it empty to go up to today.",
-        widget=forms.DateInput(attrs=_DAY),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={"invalid": "Type the last day like 20/3/2026."},
+        invalid="Type the last day like 20/3/2026.",
     )
     police_part = forms.BooleanField(
         required=False,
