@@ -241,7 +241,7 @@ def compare() -> None:
             ours_open, other_open = chosen.connect(), other.connect()
             page[other.name] = measure_paired(
                 lambda: chosen.get(ours_open),  # noqa: B023 - called before the next turn
-                lambda: other.get(other_open),  # noqa: B023
+                lambda: other.get(other_open),  # noqa: B023 - as above
                 rounds=15,
                 times=200,
             )
@@ -249,7 +249,7 @@ def compare() -> None:
             other_open.close()
             post[other.name] = measure_paired(
                 lambda: measure_full_speed_post(chosen),
-                lambda: measure_full_speed_post(other),  # noqa: B023
+                lambda: measure_full_speed_post(other),  # noqa: B023 - as above
                 rounds=5,
             )
     report(

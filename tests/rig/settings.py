@@ -4,8 +4,8 @@ from tests.rig import environment
 
 environment.prepare()
 
-from daybook.site.settings import *  # noqa: E402, F403
-from daybook.site.settings import DATABASES, HOME  # noqa: E402
+from daybook.site.settings import *  # noqa: E402, F403 – all of them, after the rig
+from daybook.site.settings import DATABASES, HOME  # noqa: E402 – after the rig
 
 if not environment.on_postgres():
     # Django would test SQLite in memory, where neither WAL nor a second process exists.

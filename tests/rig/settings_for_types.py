@@ -9,4 +9,4 @@ os.environ["DAYBOOK_ENV"] = "test"
 os.environ["DAYBOOK_HOME"] = str(Path(__file__).parents[2] / ".mypy_cache" / "home")
 prepare_home(home_of_environment())
 
-from daybook.site.settings import *  # noqa: E402, F403
+from daybook.site.settings import *  # noqa: E402, F403 – all of them, after the rig

@@ -64,7 +64,7 @@ def _prepared(fields: list["Field[Any, Any]"], values: list[Any]) -> list[Any]:
 def _insert_of(model: type[Model], names: tuple[str, ...], vendor: str) -> _Prepared:
     columns, fields = _columns(model, names)
     places = ", ".join(["%s"] * len(names))
-    return f"INSERT INTO {_table(model)} ({', '.join(columns)}) VALUES ({places})", fields  # noqa: S608
+    return f"INSERT INTO {_table(model)} ({', '.join(columns)}) VALUES ({places})", fields  # noqa: S608 – quoted names only
 
 
 @cache
@@ -81,7 +81,7 @@ def _select_of(
         readers.append(
             (column, [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)])
         )
-    statement = f"SELECT {', '.join(columns)} FROM {_table(model)} WHERE {where}{ending}"  # noqa: S608
+    statement = f"SELECT {', '.join(columns)} FROM {_table(model)} WHERE {where}{ending}"  # noqa: S608 – quoted names only
     return statement, fields, readers
 
 
@@ -99,7 +99,7 @@ def _update_of(
     keys, fields = _columns(model, names)
     changes = ", ".join(f"{column} = %s" for column in columns)
     where = " AND ".join(f"{key} = %s" for key in keys)
-    return f"UPDATE {_table(model)} SET {changes} WHERE {where}", [*new, *fields]  # noqa: S608
+    return f"UPDATE {_table(model)} SET {changes} WHERE {where}", [*new, *fields]  # noqa: S608 – quoted names only
 
 
 def _table(model: type[Model]) -> str:

@@ -28,7 +28,7 @@ from email.utils import formatdate
 from errno import EACCES, EADDRINUSE, ECONNRESET
 from io import BufferedReader
 from ipaddress import ip_address
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import cast
 from wsgiref.types import WSGIApplication
 
@@ -217,8 +217,8 @@ class _Server(cheroot_wsgi.Server):
             _log.log(level, "a request failed: %s at %s", kind.__name__, _place(raised))
 
 
-def _place(raised: object) -> str:
-    frames = traceback.extract_tb(raised) if raised is not None else []  # type: ignore[arg-type]
+def _place(raised: TracebackType | None) -> str:
+    frames = traceback.extract_tb(raised)
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
 
 

@@ -6,7 +6,7 @@ from typing import Final
 # Signatures by `filetype` (MIT): a plain table of byte comparisons. Tried beside puremagic (calls a plain zip
 # a Word document) and pure-magic-rs (better on text, but runs the whole libmagic language on hostile bytes).
 # It is only ever given bytes: a str would be opened as a path.
-import filetype  # type: ignore[import-untyped]
+import filetype
 
 HEAD_BYTES: Final = 8192
 """How many of a file's first bytes are looked at."""

@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -90,11 +91,11 @@ class _Keeping:
     def steps(self) -> Iterator[Step]:
         """Everything that is done, with the time it was done at."""
         for entry in self._case.entries:
-            yield entry.written_at, lambda entry=entry: self._write(entry)  # type: ignore[misc]
+            yield entry.written_at, partial(self._write, entry)
             for place, amendment in enumerate(entry.amendments):
-                yield amendment.written_at, lambda entry=entry, place=place: self._amend(entry, place)  # type: ignore[misc]
+                yield amendment.written_at, partial(self._amend, entry, place)
         for exhibit in self._case.exhibits:
-            yield exhibit.received_at, lambda exhibit=exhibit: self._admit(exhibit)  # type: ignore[misc]
+            yield exhibit.received_at, partial(self._admit, exhibit)
 
     def _keep_people(self, began: datetime) -> dict[str, uuid.UUID]:
         kept = {}

@@ -22,7 +22,7 @@ def test_each_kind_of_picture_gives_facts_and_a_small_copy(decoder: ChildDecoder
     assert found.no_thumbnail == ""
     with Image.open(io.BytesIO(found.thumbnail.content)) as small:
         assert small.size == (480, 360)
-        red, green, _ = small.convert("RGB").getpixel((20, 20))  # type: ignore[misc]
+        red, green, _ = small.convert("RGB").getpixel((20, 20))  # type: ignore[misc]  # it has three colours
         assert red > 150 > green
 
 
@@ -50,7 +50,7 @@ def test_the_camera_s_words_are_read_and_the_small_copy_stands_upright(
     assert (found.thumbnail.width, found.thumbnail.height) == (64, 96)
     with Image.open(io.BytesIO(found.thumbnail.content)) as small:
         # Turned clockwise, the red corner moves from the left to the right.
-        red, green, _ = small.getpixel((60, 4))  # type: ignore[misc]
+        red, green, _ = small.getpixel((60, 4))  # type: ignore[misc]  # it has three colours
         assert red > 150 > green
 
 

@@ -100,9 +100,9 @@ def test_a_time_that_came_twice_is_the_first_unless_its_offset_says_otherwise() 
     assert first == Exact(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), LONDON)
     assert second == Exact(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), LONDON)
     assert first != second
-    assert came_twice(datetime(2026, 10, 25, 1, 30), LONDON)  # noqa: DTZ001
-    assert not came_twice(datetime(2026, 10, 25, 2, 30), LONDON)  # noqa: DTZ001
-    assert not came_twice(datetime(2026, 3, 29, 1, 30), LONDON)  # noqa: DTZ001
+    assert came_twice(datetime(2026, 10, 25, 1, 30), LONDON)  # noqa: DTZ001 – a clock on a wall
+    assert not came_twice(datetime(2026, 10, 25, 2, 30), LONDON)  # noqa: DTZ001 – a clock on a wall
+    assert not came_twice(datetime(2026, 3, 29, 1, 30), LONDON)  # noqa: DTZ001 – a clock on a wall
 
 
 def test_a_time_that_never_was_is_refused_with_the_two_it_may_have_been() -> None:
@@ -129,4 +129,4 @@ def test_a_time_given_in_code_is_kept_on_the_wall_clock_of_its_zone() -> None:
     assert kept == given
     assert kept.isoformat() == "2026-07-01T04:00:00+01:00"
     with pytest.raises(InvalidTime, match="offset or a time zone"):
-        Exact(datetime(2026, 7, 1, 12), LONDON)  # noqa: DTZ001
+        Exact(datetime(2026, 7, 1, 12), LONDON)  # noqa: DTZ001 – a clock on a wall

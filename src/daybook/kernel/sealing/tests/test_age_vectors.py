@@ -35,7 +35,7 @@ def open_vector(sealed: bytes, key: dict[str, str]) -> tuple[bytes, SealingError
     """Give what was given out, and the error that ended it if any."""
     given = bytearray()
     try:
-        reader = AgeReader(HeldBytes(sealed), length=len(sealed), **key)  # type: ignore[arg-type]
+        reader = AgeReader(HeldBytes(sealed), length=len(sealed), **key)  # type: ignore[arg-type]  # one of the two keys
         for piece in reader.read_all():
             given += piece
     except SealingError as error:

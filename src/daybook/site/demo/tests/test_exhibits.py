@@ -126,7 +126,7 @@ def test_camera_photos_say_when_and_some_say_where_home_is(seed: int) -> None:
     photos = [exhibit for exhibit in case.exhibits if exhibit.kind.startswith("photo-")]
     for exhibit in photos:
         # The facts are read from the source, without drawing; another test reads them from the files.
-        source = exhibit.make_bytes.args[0]  # type: ignore[attr-defined]
+        source = exhibit.make_bytes.args[0]  # type: ignore[attr-defined]  # it is a partial
         assert source.at <= exhibit.received_at
         if source.spot is not None:
             metres = hypot(source.spot[0] - home.latitude, (source.spot[1] - home.longitude) * 0.6) * 111_000
