@@ -12,7 +12,6 @@ from .limits import CLEAN, LONGEST_LIST, SAYS_SOMETHING, SHORT_TEXT, UUID_FORM
 
 T = TypeVar("T")
 
-_CLEAN = re.compile(CLEAN)
 _UNCLEAN = re.compile(CLEAN.removeprefix("^[^").removesuffix("]*$").join(("[", "]")))
 _SAYS_SOMETHING = re.compile(SAYS_SOMETHING)
 _UUID_FORM = re.compile(UUID_FORM)

@@ -76,11 +76,6 @@ def drama_landline(rng: random.Random) -> str:
     return f"01632 960{rng.randrange(1000):03d}"
 
 
-def drama_freephone(rng: random.Random) -> str:
-    """A number from 0808 157 0000 to 0999."""
-    return f"0808 157 0{rng.randrange(1000):03d}"
-
-
 def impossible_plate(rng: random.Random) -> str:
     """A number plate in the look of the current format that was never and will not be issued."""
     area = rng.choice("ABDEFGKLMNPRSVWY") + rng.choice("ABCDEFGHJKLMNOPRSTUVWXY")
