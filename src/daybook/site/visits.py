@@ -21,6 +21,7 @@ from daybook import doors
 from daybook.evidence.late_files import hold_files
 from daybook.evidence.uploads import SealedUpload, upload_refusals
 from daybook.people.accounts import Unlocked
+from daybook.people.errors import RecordAltered
 from daybook.people.late_saves import keep_late_save
 from daybook.people.unlocks import (
     STRANGER,
@@ -219,9 +220,14 @@ def _too_late(request: DaybookRequest) -> HttpResponse:
     written = [value for values in fields.values() for value in values if value.strip()]
     by_itself = _saved_itself(request)
     kept = False
-    if request.visit.state is State.LOCKED and request.visit.record_id is not None and (written or files):
-        _keep_for_later(request, request.visit.record_id, fields, files, by_itself=by_itself)
-        kept = True
+    # A choice of what goes into a pack is no words of hers: it is made anew.
+    words_of_hers = (written or files) and not request.path.startswith("/pack/")
+    if request.visit.state is State.LOCKED and request.visit.record_id is not None and words_of_hers:
+        try:
+            _keep_for_later(request, request.visit.record_id, fields, files, by_itself=by_itself)
+            kept = True
+        except RecordAltered:
+            kept = False  # her words are shown back to her instead
     if by_itself:
         return HttpResponse(status=401)
     context = {

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from daybook.diary.entries import amend_entry
+from daybook.diary.models import Item, Version
+from daybook.kernel.entry import parse_entry
 from daybook.ledger.fingerprints import fingerprint_after, fingerprint_of
 from daybook.ledger.models import ChainHead, ChainLink
 from daybook.site.pages.door.tests.visiting import post
-from tests.cast import Member
+from tests.cast import NOW, Member
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +89,40 @@ def test_a_head_set_back_is_named(person: Member) -> None:
 
 def compare(person: Member, steps: object, written: str) -> Any:
     return post(person.browser(), "/account/check/", {"steps": steps, "fingerprint": written})
+
+
+def test_an_entry_that_was_taken_out_is_named(person: Member) -> None:
+    gone = person.write("one")
+    Item.objects.filter(pk=gone.id).delete()
+
+    page = person.browser().get("/account/check/").content.decode()
+
+    assert "The entry written on 20 November 2026 at 18:00 (UTC) is missing." in page
+    assert page.count(">Whole<") == 2
+    assert "Do not delete anything" in page
+
+
+def test_old_words_put_back_are_named(person: Member) -> None:
+    entry = person.write("one")
+    fields = parse_entry({"words": "two"}, default_zone="UTC")
+    amend_entry(person.viewer, entry.id, fields, reason="more", expected=1, now=NOW)
+    Version.objects.filter(item_id=entry.id, version=2).delete()
+    Version.objects.filter(item_id=entry.id).update(current=True)
+    Item.objects.filter(pk=entry.id).update(versions=1)
+
+    page = person.browser().get("/account/check/").content.decode()
+
+    assert "Version 2 of the entry written on 20 November 2026 at 18:00 (UTC), is missing." in page
+
+
+def test_a_list_that_leaves_an_entry_out_can_be_mended_from_here(person: Member) -> None:
+    hidden = person.write("one")
+    Item.objects.filter(pk=hidden.id).update(sealed_moment=None, loose_epoch=0)
+    browser = person.browser()
+
+    page = browser.get("/account/check/").content.decode()
+
+    assert "The list of entries leaves some out: 1." in page
+    assert "Mend the list" in page
+    browser.post("/diary/mend/")
+    assert browser.get("/account/check/").content.decode().count(">Whole<") == 3

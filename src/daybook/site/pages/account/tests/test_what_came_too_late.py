@@ -14,7 +14,7 @@ from daybook.evidence.exhibits import exhibits_for, open_body
 from daybook.evidence.intake import SWEPT_AFTER, sweep_unadmitted
 from daybook.evidence.models import Blob
 from daybook.people.late_saves import forget_late_save, late_words_for, seal_to
-from daybook.people.models import LateSave, Record
+from daybook.people.models import LateSave, Record, Unlock
 from daybook.site.pages.door.tests.visiting import browser, lie_idle, post, start
 from tests.cast import PASSPHRASE, Member
 
@@ -369,3 +369,20 @@ def keep(client: Client) -> Any:
 
 def a_file(content: bytes = b"content", name: str = "note.txt") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, content_type="text/plain")
+
+
+def test_words_are_shown_back_when_the_records_keys_were_changed_from_outside(person: Member) -> None:
+    browser = person.browser()
+    Unlock.objects.update(sealed_key=None)
+    Record.objects.update(capture_recipient="age1" + "q" * 58)
+    answer = browser.post("/diary/new/", {"words": "Words that must not go anywhere else."})
+    assert answer.status_code == 401
+    assert "Words that must not go anywhere else." in answer.content.decode()
+    assert not LateSave.objects.exists()
+
+
+def test_a_choice_for_a_pack_that_comes_after_the_lock_is_not_kept_as_words(person: Member) -> None:
+    browser = person.browser()
+    Unlock.objects.update(sealed_key=None)
+    assert browser.post("/pack/preview/", {"what": "everything", "police_part": "on"}).status_code == 401
+    assert not LateSave.objects.exists()

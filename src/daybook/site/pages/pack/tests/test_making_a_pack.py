@@ -11,12 +11,14 @@ from django.test import Client
 
 from daybook import doors
 from daybook.diary.kept_people import keep_place, keep_witness
+from daybook.diary.models import Item, Version
 from daybook.evidence.errors import BodyDamaged
 from daybook.kernel.custody import EventKind
 from daybook.ledger.access import access_notes_for
 from daybook.ledger.chains import links_for
 from daybook.packs.assembly import packs_made_for
 from daybook.packs.verify import verify_open_pack
+from daybook.site.pages.diary.tests.form_reading import words_of
 from daybook.site.pages.pack.tests.test_choosing_a_pack import EVERYTHING, Answer, form_of, page, words
 from tests.cast import NOW, Member
 from tests.hostile_files import HEIC
@@ -255,7 +257,7 @@ def test_an_altered_ledger_makes_no_pack_and_says_so(browser: Client, person: Me
     assert link is not None
     ChainLink.objects.filter(pk=link.pk).update(sealed=bytes(link.sealed)[:-1] + b"\x00")
     assert "does not fit together" in words(browser.get("/pack/"))
-    assert "No pack can be made now" in words(make(browser, looked_over))
+    assert "No pack can be made now" in words_of(make(browser, looked_over))
 
 
 def test_another_persons_packs_and_places_are_nobodys_business(
@@ -272,3 +274,24 @@ def test_how_to_open_it_is_for_everyone_and_names_no_one(someone: Client) -> Non
     for system in ("Windows", "Mac", "Linux"):
         assert system in told
     assert "age -d -o notes.zip" in told
+
+
+@pytest.mark.parametrize("path", ["/pack/preview/", "/pack/make/"])
+def test_a_record_that_was_altered_makes_no_pack_and_names_what_is_missing(
+    person: Member, browser: Client, path: str
+) -> None:
+    gone = person.write("He rang the bell.", now=NOW)
+    looked_over = look_over(browser)
+    Item.objects.filter(pk=gone.id).delete()
+    answer = browser.post(path, form_of(looked_over))
+    said = words_of(answer)
+    assert answer.status_code == 500
+    assert "No pack can be made now" in said
+    assert "The entry written on 20 November 2026 at 18:00 (UTC) is missing." in said
+
+
+def test_ticking_by_hand_names_an_altered_entry(person: Member, browser: Client) -> None:
+    Version.objects.update(sealed=b"x" * 90)
+    said = words_of(browser.post("/pack/preview/", {**EVERYTHING, "what": "some"}))
+    assert "No pack can be made now" in said
+    assert "was altered, and does not open" in said
