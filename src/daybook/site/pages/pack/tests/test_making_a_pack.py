@@ -19,6 +19,7 @@ from daybook.ledger.chains import links_for
 from daybook.packs.assembly import packs_made_for
 from daybook.packs.verify import verify_open_pack
 from daybook.site.pages.diary.tests.form_reading import words_of
+from daybook.site.pages.pack.forms import BY_HAND
 from daybook.site.pages.pack.tests.test_choosing_a_pack import EVERYTHING, Answer, form_of, page, words
 from tests.cast import NOW, Member
 from tests.hostile_files import HEIC
@@ -292,6 +293,6 @@ def test_a_record_that_was_altered_makes_no_pack_and_names_what_is_missing(
 
 def test_ticking_by_hand_names_an_altered_entry(person: Member, browser: Client) -> None:
     Version.objects.update(sealed=b"x" * 90)
-    said = words_of(browser.post("/pack/preview/", {**EVERYTHING, "what": "some"}))
+    said = words_of(browser.post("/pack/preview/", {**EVERYTHING, "what": BY_HAND}))
     assert "No pack can be made now" in said
     assert "was altered, and does not open" in said
