@@ -3,129 +3,29 @@
 import io
 import json
 import subprocess
-import uuid
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import bagit
-import pypdfium2
 import pytest
 from django.conf import settings
 
 from daybook import doors
 from daybook.diary.attachments import attach_exhibit, detach_exhibit
-from daybook.diary.entries import ReadEntry, amend_entry
-from daybook.diary.kept_people import keep_place, keep_suspect, keep_witness, places_for
+from daybook.diary.entries import amend_entry
 from daybook.evidence.errors import BodyDamaged
-from daybook.evidence.exhibits import ReadExhibit
 from daybook.kernel.custody import EventKind
 from daybook.kernel.entry import parse_entry
 from daybook.ledger.chains import check_chain, links_for
-from daybook.packs.assembly import MakingPack, make_pack, packs_made_for
+from daybook.packs.assembly import make_pack, packs_made_for
 from daybook.packs.contents import PackFault
-from daybook.packs.selection import Selection, entries_chosen, preview_pack
+from daybook.packs.selection import Selection, preview_pack
+from daybook.packs.tests.packed_again import unpack
 from daybook.packs.tests.sample import FONTS
+from daybook.packs.tests.written_case import LATER, Case, everything_readable, made, written_again
 from daybook.packs.verify import verify_open_pack
-from tests.cast import NOW, Member, picture
-from tests.hostile_files import HEIC
-
-HOME = {
-    "label": "My flat",
-    "address": "7 Plover Mews, Leicester",
-    "latitude": 52.636,
-    "longitude": -1.136,
-    "radius_m": 300,
-}
-LATER = NOW + timedelta(days=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A small record with one thing of each kind on either side of a choice."""
-
-    person: Member
-    march: ReadEntry
-    june: ReadEntry
-    undated: ReadEntry
-    photo: ReadExhibit
-    letter: ReadExhibit
-    loose: ReadExhibit
-    copy: ReadExhibit
-
-
-@pytest.fixture
-def case(person: Member) -> Case:
-    viewer = person.viewer
-    dane = keep_suspect(viewer, {"name": "Dane Orrickby", "relationship": "ex"}, now=NOW).id
-    odo = keep_suspect(viewer, {"name": "Odo Quillfeather", "relationship": "his cousin"}, now=NOW).id
-    gosia = keep_witness(
-        viewer, {"name": "Gosia Zielik", "contact": "07700 900111", "notes": "Rings after six."}, now=NOW
-    ).id
-    tarn = keep_witness(
-        viewer, {"name": "Tarn Oxbridge", "contact": "07700 900222", "notes": "Works nights."}, now=NOW
-    ).id
-    home = keep_place(viewer, HOME, now=NOW).id
-    march = person.write(
-        "He waited by the green gate.",
-        when="2026-03-04",
-        place={"kind": "mine", "text": "outside", "mine": str(home)},
-        behaviours=["loitering", "other"],
-        changes=["other"],
-        suspects=[{"suspect": str(dane), "certainty": "known"}],
-        witnesses=[{"witness": str(gosia), "saw": "the car"}],
-        feelings="I shook like a heronwing.",
-    )
-    june = person.write(
-        "She said the word juniperglass on the telephone.",
-        when="2026-06-09",
-        suspects=[{"suspect": str(odo), "certainty": "think"}],
-        witnesses=[{"witness": str(tarn), "saw": "the letter"}],
-    )
-    undated = person.write("There were marks on the door, I do not know since when.")
-    photo = person.keep_file(HEIC, "gate.heic")
-    letter = person.keep_file(b"secret letterwords about copperfinch", "copperfinch letter.txt")
-    loose = person.keep_file(picture("red"), "loosestrife.jpg")
-    copy = person.keep_file(picture("blue"), "gate cropped.jpg", parent=photo.id)
-    attach_exhibit(viewer, entry=march.id, exhibit=photo.id, now=NOW)
-    attach_exhibit(viewer, entry=june.id, exhibit=letter.id, now=NOW)
-    amend_entry(
-        viewer,
-        march.id,
-        parse_entry(
-            {**_march_again(march), "words": "He waited by the green gate, twice."}, default_zone="UTC"
-        ),
-        reason="I had forgotten the second time.",
-        expected=1,
-        now=LATER,
-    )
-    return Case(person, march, june, undated, photo, letter, loose, copy)
-
-
-def _march_again(march: ReadEntry) -> dict[str, object]:
-    values = {name: value for name, value in march.values.items() if not name.startswith("witness/")}
-    values["witnesses"] = [value for name, value in march.values.items() if name.startswith("witness/")]
-    return values
-
-
-def made(case: Case, selection: Selection | None = None) -> tuple[MakingPack, bytes]:
-    pack = make_pack(case.person.unlocked, selection or Selection(), fonts=FONTS, now=LATER)
-    return pack, b"".join(pack.stream(now=LATER))
-
-
-def opened(pack: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
-        return {info.filename.partition("/")[2]: archive.read(info) for info in archive.infolist()}
-
-
-def everything_readable(files: Mapping[str, bytes]) -> str:
-    """Every byte of a pack as text, its file names and the words of the PDF."""
-    texts = [name + "\n" + data.decode("utf-8", "replace") for name, data in files.items()]
-    with pypdfium2.PdfDocument(files["data/chronology.pdf"]) as pdf:
-        texts += [" ".join(page.get_textpage().get_text_bounded().split()) for page in pdf]
-    return "\n".join(texts)
+from tests.cast import NOW
 
 
 def _choices(case: Case) -> dict[str, Selection]:
@@ -169,7 +69,7 @@ def test_a_pack_of_every_choice_is_valid_for_us_and_for_others(case: Case, tmp_p
 
 @pytest.mark.django_db
 def test_by_default_all_but_private_feelings_goes_in(case: Case) -> None:
-    files = opened(made(case)[1])
+    files = unpack(made(case)[1])
     document = json.loads(files["data/chronology.json"])
     assert len(document["entries"]) == 3
     assert {name for name in files if name.startswith("data/exhibits/")} == {
@@ -183,12 +83,12 @@ def test_by_default_all_but_private_feelings_goes_in(case: Case) -> None:
 
 @pytest.mark.django_db
 def test_feelings_go_in_when_they_are_chosen(case: Case) -> None:
-    assert "heronwing" in everything_readable(opened(made(case, Selection(feelings=True))[1]))
+    assert "heronwing" in everything_readable(unpack(made(case, Selection(feelings=True))[1]))
 
 
 @pytest.mark.django_db
 def test_contacts_and_addresses_are_only_below_police_only(case: Case) -> None:
-    files = opened(made(case)[1])
+    files = unpack(made(case)[1])
     police = {name: data for name, data in files.items() if name.startswith("data/police-only/")}
     others = everything_readable({name: data for name, data in files.items() if name not in police})
     inside = "".join(data.decode() for data in police.values())
@@ -200,7 +100,7 @@ def test_contacts_and_addresses_are_only_below_police_only(case: Case) -> None:
 
 @pytest.mark.django_db
 def test_without_the_police_part_no_contact_or_address_is_anywhere(case: Case) -> None:
-    files = opened(made(case, Selection(police_part=False))[1])
+    files = unpack(made(case, Selection(police_part=False))[1])
     text = everything_readable(files)
     assert not [name for name in files if "police-only" in name]
     for secret in ("07700 900111", "07700 900222", "Rings after six.", "Works nights.", "7 Plover Mews"):
@@ -210,7 +110,7 @@ def test_without_the_police_part_no_contact_or_address_is_anywhere(case: Case) -
 
 @pytest.mark.django_db
 def test_of_an_entry_left_out_nothing_is_left_but_its_digests(case: Case) -> None:
-    files = opened(made(case, Selection(first_day=date(2026, 3, 1), last_day=date(2026, 3, 31)))[1])
+    files = unpack(made(case, Selection(first_day=date(2026, 3, 1), last_day=date(2026, 3, 31)))[1])
     text = everything_readable(files)
     hidden = (
         "juniperglass", "Quillfeather", "Tarn Oxbridge", "07700 900222", "Works nights", "copperfinch", "AB/2", "AB-2",
@@ -224,7 +124,7 @@ def test_of_an_entry_left_out_nothing_is_left_but_its_digests(case: Case) -> Non
 
 @pytest.mark.django_db
 def test_of_a_file_left_out_nothing_is_left_but_its_digests(case: Case) -> None:
-    files = opened(made(case, Selection(left_out=frozenset({case.letter.id})))[1])
+    files = unpack(made(case, Selection(left_out=frozenset({case.letter.id})))[1])
     text = everything_readable(files)
     assert [
         word
@@ -238,7 +138,7 @@ def test_of_a_file_left_out_nothing_is_left_but_its_digests(case: Case) -> None:
 def test_a_file_taken_away_from_its_entry_still_shows_that_it_was_there(case: Case) -> None:
     viewer = case.person.viewer
     detach_exhibit(viewer, entry=case.march.id, exhibit=case.photo.id, now=LATER)
-    document = json.loads(opened(made(case)[1])["data/chronology.json"])
+    document = json.loads(unpack(made(case)[1])["data/chronology.json"])
     (march,) = (entry for entry in document["entries"] if entry["id"] == str(case.march.id))
     assert [one["exhibit"] for one in march["attachments"] if one["detached_at"]] == [str(case.photo.id)]
 
@@ -253,50 +153,8 @@ def test_days_bring_the_files_of_their_entries_and_what_those_were_made_from(cas
     assert (found.entries_left_out, found.exhibits_left_out) == (2, 1)
 
 
-@pytest.mark.django_db
-def test_a_choice_is_read_by_the_clock_of_the_record(case: Case) -> None:
-    assert [
-        entry.id for entry in entries_chosen(case.person.unlocked, Selection(last_day=date(2026, 3, 4)))
-    ] == [case.march.id]
-    assert entries_chosen(case.person.unlocked, Selection(last_day=date(2026, 3, 3))) == []
-
-
-@pytest.mark.django_db
-def test_the_preview_lists_originals_that_show_a_place_of_hers(case: Case) -> None:
-    found = preview_pack(case.person.unlocked, Selection())
-    assert [(one.exhibit.reference, one.place.label) for one in found.places_given_away] == [
-        ("AB/1", "My flat")
-    ]
-    assert found.places_given_away[0].metres < HOME["radius_m"]  # type: ignore[operator]
-    assert (found.witness_contacts, found.addresses, found.with_feelings) == (2, 1, 1)
-    without = preview_pack(case.person.unlocked, Selection(left_out=frozenset({case.photo.id})))
-    assert without.places_given_away == []
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "change", [{"latitude": 51.0}, {"radius_m": 1}, {"latitude": None, "longitude": None}]
-)
-def test_an_original_that_shows_where_she_used_to_live_is_listed_too(
-    case: Case, change: Mapping[str, object]
-) -> None:
-    (home,) = places_for(case.person.viewer)
-    keep_place(case.person.viewer, {**HOME, **change}, now=LATER, item=home.id, expected=1)
-    keep_place(case.person.viewer, {**HOME, **change, "label": "Old"}, now=LATER, item=home.id, expected=2)
-    found = preview_pack(case.person.unlocked, Selection())
-    assert [(one.exhibit.reference, one.place.id) for one in found.places_given_away] == [("AB/1", home.id)]
-
-
-@pytest.mark.django_db
-def test_a_place_that_was_only_renamed_is_named_once_as_it_is_called_now(case: Case) -> None:
-    (home,) = places_for(case.person.viewer)
-    keep_place(case.person.viewer, {**HOME, "label": "The flat"}, now=LATER, item=home.id, expected=1)
-    found = preview_pack(case.person.unlocked, Selection())
-    assert [one.place.label for one in found.places_given_away] == ["The flat"]
-
-
 def _amend_june(case: Case, reason: str, **changes: object) -> None:
-    fields = {**_march_again(case.june), **changes}
+    fields = {**written_again(case.june), **changes}
     amend_entry(
         case.person.viewer, case.june.id, parse_entry(fields, default_zone="UTC"), reason=reason, expected=1, now=LATER
     )  # fmt: skip
@@ -307,38 +165,20 @@ def _amend_june(case: Case, reason: str, **changes: object) -> None:
 def test_why_only_feelings_were_changed_goes_where_the_feelings_go(case: Case, feelings: bool) -> None:
     _amend_june(case, "I said how the rookfeather frightened me.", feelings="I cried.")
     _, pack = made(case, Selection(feelings=feelings))
-    assert ("rookfeather" in everything_readable(opened(pack))) is feelings
+    assert ("rookfeather" in everything_readable(unpack(pack))) is feelings
     assert verify_open_pack(io.BytesIO(pack)).is_valid()
 
 
 @pytest.mark.django_db
 def test_why_more_than_feelings_was_changed_is_told(case: Case) -> None:
     _amend_june(case, "I mixed up the rookfeather.", feelings="I cried.", words="She said it twice.")
-    assert "rookfeather" in everything_readable(opened(made(case)[1]))
+    assert "rookfeather" in everything_readable(unpack(made(case)[1]))
 
 
 @pytest.mark.django_db
 def test_why_an_entry_was_written_again_as_it_was_is_told(case: Case) -> None:
     _amend_june(case, "I looked at the rookfeather again.")
-    assert "rookfeather" in everything_readable(opened(made(case)[1]))
-
-
-@pytest.mark.django_db
-def test_the_preview_names_what_nobody_looked_at_or_could_read(case: Case) -> None:
-    unseen = case.person.keep_file(picture("black"), "unseen.jpg", unseen=True)
-    film = case.person.keep_file(
-        b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(4000), "film.mp4"
-    )
-    found = preview_pack(case.person.unlocked, Selection())
-    assert [one.id for one in found.unseen] == [unseen.id]
-    assert [one.id for one in found.unread] == [unseen.id, film.id]
-
-
-@pytest.mark.django_db
-def test_the_names_of_others_records_choose_nothing(case: Case, neighbour: Member) -> None:
-    theirs = neighbour.write("Mine alone.")
-    selection = Selection(entries=frozenset({theirs.id, uuid.uuid4()}), exhibits=frozenset({uuid.uuid4()}))
-    assert preview_pack(case.person.unlocked, selection).is_empty
+    assert "rookfeather" in everything_readable(unpack(made(case)[1]))
 
 
 @pytest.mark.django_db
@@ -377,7 +217,7 @@ def test_what_is_written_while_a_pack_is_sent_is_in_its_ledger_as_a_digest(case:
     case.person.write("Written meanwhile: wagtailstone.", now=LATER)
     sent += b"".join(pieces)
     assert verify_open_pack(io.BytesIO(sent)).is_valid()
-    assert "wagtailstone" not in everything_readable(opened(sent))
+    assert "wagtailstone" not in everything_readable(unpack(sent))
 
 
 @pytest.mark.django_db
@@ -403,7 +243,7 @@ def test_packs_are_listed_newest_first_and_each_says_so_in_the_ledger(case: Case
 
 @pytest.mark.django_db
 def test_the_same_code_of_two_tables_keeps_the_words_of_each(case: Case) -> None:
-    files = opened(made(case)[1])
+    files = unpack(made(case)[1])
     labels = json.loads(files["data/chronology.json"])["labels"]
     others = {name: words for name, words in labels.items() if name.endswith("/other")}
     assert set(others) == {
