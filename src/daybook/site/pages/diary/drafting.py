@@ -104,6 +104,8 @@ def _show_asked(
     here = f"/diary/draft/{draft.id}/"
     context: dict[str, Any] = {
         "asked": asked,
+        # The page's title: it stands in the browser's tab and history, so it says no more than this.
+        "number": SECTIONS.index(asked) + 1,
         "draft": draft,
         "form": form,
         "window": Window.showing(draft.sections.get(asked.slug, {})),
