@@ -97,6 +97,7 @@ def test_the_list_opens_no_more_rows_when_there_are_more_entries(person: Member,
             client.get("/diary/")
         return len(seen)
 
+    client.get("/diary/")  # the first visit of all also sweeps up old ones
     for _ in range(30):
         person.write(when="2026-10-01")
     few = queries()
