@@ -115,10 +115,6 @@ class Wanted:
     with_files: frozenset[uuid.UUID] | None = None
     words: str = ""
 
-    def is_everything(self) -> bool:
-        """Whether nothing is filtered out."""
-        return self == Wanted()
-
 
 def write_entry(
     viewer: Viewer, fields: EntryFields, *, now: datetime, new_id: uuid.UUID | None = None

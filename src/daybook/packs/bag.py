@@ -43,9 +43,6 @@ Bind = Callable[[Sequence[Link]], Mapping[str, str]]
 CloseLedger = Callable[[Bind], Iterable[Link]]
 """Appends ``pack.made`` with the details that Bind gives, and gives the whole ledger."""
 
-_COPY = 1 << 16
-_SPOOL = 1 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class PreparedPack:

@@ -76,11 +76,6 @@ class Preview:
         """How many bytes of originals there are."""
         return sum(exhibit.size for exhibit in self.exhibits)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing at all was chosen."""
-        return not self.entries and not self.exhibits
-
 
 def entries_chosen(unlocked: Unlocked, selection: Selection) -> list[ReadEntry]:
     """The entries a selection chooses, earliest event first. Raises SealingError when a row was altered."""

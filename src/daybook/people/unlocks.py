@@ -48,8 +48,6 @@ class Visit:
     state: State
     record_id: UUID | None = None
     unlocked: Unlocked | None = None
-    just_locked: bool = False
-    idle_ends: datetime | None = None
     seen_long_ago: bool = False
 
 
@@ -101,7 +99,7 @@ def visit_of(cookie: str | None, *, now: datetime) -> Visit:
     idle = timedelta(seconds=settings.IDLE_LOCK_SECONDS)
     if not unlocked_at <= now + CLOCK_SLIP or now - seen_at > idle or now - unlocked_at > LONGEST:
         Unlock.objects.filter(digest=digest).update(sealed_key=None)
-        return Visit(State.LOCKED, record_id, just_locked=True)
+        return Visit(State.LOCKED, record_id)
     sealed = SealedAccount(
         account_id=account_id,
         record_id=record_id,
@@ -121,7 +119,7 @@ def visit_of(cookie: str | None, *, now: datetime) -> Visit:
         return STRANGER
     # A write for each request would be many; but a short idle time must not run out under someone who is there.
     long_ago = now - seen_at > min(SEEN_STEP, idle / 10)
-    return Visit(State.UNLOCKED, record_id, unlocked, idle_ends=now + idle, seen_long_ago=long_ago)
+    return Visit(State.UNLOCKED, record_id, unlocked, seen_long_ago=long_ago)
 
 
 def still_here(cookie: str | None, *, now: datetime) -> None:
