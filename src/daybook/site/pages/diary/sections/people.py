@@ -1,5 +1,6 @@
 """Who did it, and who saw it: people of the record, and new ones."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -50,10 +51,7 @@ class Who(Section):
                 for one in around.suspects
             }
             groups.append(Group(known, legend="People in your diary"))
-        new = row_groups(typed, "new", "Somebody new", _suspect_fields)
-        if around.suspects and not filled_rows(typed, "new"):
-            new[0].fold = "Add somebody who is not in the list"
-        return [*groups, *new]
+        return [*groups, *_somebody_new(typed, _suspect_fields, beside_a_list=bool(around.suspects))]
 
     def read(self, typed: Typed, around: Around) -> Reading:
         """Links to people of the record, then new people by name."""
@@ -112,10 +110,7 @@ class Saw(Section):
             )
             for one in around.witnesses
         ]
-        new = row_groups(typed, "new", "Somebody new", _witness_fields)
-        if around.witnesses and not filled_rows(typed, "new"):
-            new[0].fold = "Add somebody who is not in the list"
-        return [*groups, *new]
+        return [*groups, *_somebody_new(typed, _witness_fields, beside_a_list=bool(around.witnesses))]
 
     def read(self, typed: Typed, around: Around) -> Reading:
         """Links to witnesses of the record, then new ones by name."""
@@ -153,6 +148,16 @@ class Saw(Section):
                 if link.get("saw"):
                     typed[f"saw-{link['witness']}"] = [link["saw"]]
         return typed
+
+
+def _somebody_new(
+    typed: Typed, make: Callable[[], dict[str, forms.Field]], *, beside_a_list: bool
+) -> list[Group]:
+    """Rows for new people; folded away beside a list of those she has, until one is filled in."""
+    new = row_groups(typed, "new", "Somebody new", make)
+    if beside_a_list and not filled_rows(typed, "new"):
+        new[0].fold = "Add somebody who is not in the list"
+    return new
 
 
 def _suspect_fields() -> dict[str, forms.Field]:
