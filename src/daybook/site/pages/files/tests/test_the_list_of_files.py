@@ -33,6 +33,7 @@ def test_twenty_four_files_stand_on_a_page_the_newest_first(person: Member) -> N
 def test_a_page_of_many_files_asks_no_more_of_the_database_than_a_page_of_few(person: Member) -> None:
     keep_many(person, 25)
     browser = person.browser()
+    browser.get("/files/")  # the first visit of all also sweeps up old ones
     with CaptureQueriesContext(connection) as few:
         browser.get("/files/")
     keep_many(person, 40, start=25)
