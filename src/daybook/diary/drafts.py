@@ -15,6 +15,7 @@ from django.db import transaction
 from daybook.diary.errors import NotFound
 from daybook.diary.models import Draft, Item
 from daybook.kernel.consent import Viewer
+from daybook.kernel.sealing.errors import SealingError
 from daybook.kernel.sealing.keys import Section
 
 Typed = Mapping[str, Sequence[str]]
@@ -111,8 +112,19 @@ def get_draft_for(viewer: Viewer, draft: uuid.UUID) -> ReadDraft:
 
 
 def drafts_for(viewer: Viewer) -> list[ReadDraft]:
-    """Every draft, the one saved last first."""
-    return [_read(viewer, row) for row in Draft.objects.filter(record_id=viewer.record).order_by("-saved_at")]
+    """Every draft, the one saved last first; without those whose rows were altered."""
+    return drafts_that_open(viewer)[0]
+
+
+def drafts_that_open(viewer: Viewer) -> tuple[list[ReadDraft], int]:
+    """As `drafts_for`, and how many drafts were altered and do not open."""
+    found, altered = [], 0
+    for row in Draft.objects.filter(record_id=viewer.record).order_by("-saved_at"):
+        try:
+            found.append(_read(viewer, row))
+        except SealingError:
+            altered += 1
+    return found, altered
 
 
 def discard_draft(viewer: Viewer, draft: uuid.UUID) -> None:

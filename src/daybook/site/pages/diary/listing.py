@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from daybook.diary.attachments import exhibits_by_entry, exhibits_that_open
-from daybook.diary.drafts import drafts_for
+from daybook.diary.drafts import drafts_that_open
 from daybook.diary.entries import (
     PAGE,
     Page,
@@ -62,11 +62,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What is wrong with a page of the list. ``altered`` entries do not open; ``missing`` have no place in the list."""
+    """What is wrong with a page of the list. ``altered`` entries do not open; ``missing`` have no place in the list;
+    ``drafts`` of hers do not open.
+    """
 
     altered: list[AlteredVersion]
     missing: int
     list_whole: bool
+    drafts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,13 @@ def diary(request: OwnerRequest) -> HttpResponse:
     page = page_of_entries(around.viewer, number)
     if number > page.pages:
         return redirect(f"/diary/?page={page.pages}")
-    drafts = [draft for draft in drafts_for(around.viewer) if is_of_entry(draft)]
+    begun, drafts_altered = drafts_that_open(around.viewer)
+    drafts = [draft for draft in begun if is_of_entry(draft)]
     context = {
         "lines": lines_of(page.entries, around),
         "total": page.total,
         "page": _paged(page),
-        "damage": Damage(page.altered, page.missing, page.whole),
+        "damage": Damage(page.altered, page.missing, page.whole, drafts_altered),
         "find": FindForm(None, around),
         "drafts": [draft for draft in drafts if not is_put_away(draft)] if number == 1 else [],
         "put_away": [draft for draft in drafts if is_put_away(draft)] if number == 1 else [],

@@ -7,9 +7,10 @@ from django.test import Client
 
 from daybook.diary import timeline
 from daybook.diary.attachments import attach_exhibit
+from daybook.diary.drafts import begin_draft
 from daybook.diary.entries import ReadEntry
 from daybook.diary.kept_people import keep_suspect, keep_witness
-from daybook.diary.models import Item, TimelineLeaf, Version
+from daybook.diary.models import Draft, Item, TimelineLeaf, Version
 from daybook.evidence.models import Exhibit
 from daybook.site.pages.diary.tests.form_reading import location, words_of
 from tests.cast import NOW, Member
@@ -99,6 +100,15 @@ def test_an_entry_beside_an_altered_file_opens(client: Client, person: Member) -
     attach_exhibit(person.viewer, entry=entry.id, exhibit=person.keep_file(b"1").id, now=NOW)
     Exhibit.objects.update(sealed=b"x" * 90)
     assert "the whole one" in words_of(client.get(f"/diary/{entry.id}/"))
+
+
+def test_an_altered_draft_is_said_and_the_list_stays(client: Client, person: Member) -> None:
+    person.write("the whole one")
+    begin_draft(person.viewer, now=NOW, sections={})
+    Draft.objects.update(sealed=b"x" * 90)
+    page = words_of(client.get("/diary/"))
+    assert "1 draft was altered" in page
+    assert "the whole one" in page
 
 
 def test_a_list_that_leaves_an_entry_out_says_so_and_is_mended_by_a_button(
