@@ -29,7 +29,7 @@ class FindForm(forms.Form):
     suspect = forms.ChoiceField(required=False, label="Who did it")
     witness = forms.ChoiceField(required=False, label="Who saw it")
     with_files = forms.BooleanField(required=False, label="Has files")
-    breached = forms.BooleanField(required=False, label="Broke an order")
+    breached = forms.BooleanField(required=False, label="May have broken an order")
 
     def __init__(self, data: Mapping[str, Any] | None, around: Around) -> None:
         super().__init__(data)
@@ -78,7 +78,7 @@ class FindForm(forms.Form):
         said += [next((one.name for one in self.around.witnesses if str(one.id) == data.get("witness")), "")]
         said += [
             "Has files" if data.get("with_files") else "",
-            "Broke an order" if data.get("breached") else "",
+            "May have broken an order" if data.get("breached") else "",
         ]
         return [words for words in said if words]
 

@@ -66,7 +66,7 @@ def test_a_line_says_what_helps_to_know_the_entry(person: Member, client: Client
     ):
         assert said in page, said
     assert "1 file" in page
-    assert "Broke an order" in page
+    assert "May have broken an order" in page
     assert "He stood there. " * 20 not in page
 
 
