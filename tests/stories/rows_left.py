@@ -19,8 +19,3 @@ def accounts(daybook: LiveDaybook) -> int:
 def unlocked_browsers(daybook: LiveDaybook) -> int:
     """How many browsers the database holds a sealed key for."""
     return _count(daybook, "SELECT count(*) FROM people_unlock WHERE sealed_key IS NOT NULL")
-
-
-def known_browsers(daybook: LiveDaybook) -> int:
-    """How many browsers the database has a row for, open or locked."""
-    return _count(daybook, "SELECT count(*) FROM people_unlock")

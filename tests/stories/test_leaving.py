@@ -11,7 +11,7 @@ from tests.rig.browser import FLAGS, chromium_path
 from tests.rig.running import LiveDaybook
 from tests.stories.conftest import ServeDaybook
 from tests.stories.neutral_place import TITLE, NeutralPlace
-from tests.stories.rows_left import known_browsers
+from tests.stories.rows_left import unlocked_browsers
 from tests.stories.walking import PERSON_WORDS, come_in, control, keep_words, make_record
 
 pytestmark = pytest.mark.story
@@ -49,7 +49,7 @@ def test_every_way_out_leads_away_and_leaves_nothing_behind(
 ) -> None:
     # Given an entry on the screen, and other pages of the record behind it,
     person = make_record(page, daybook)
-    rows = known_browsers(daybook)
+    rows = unlocked_browsers(daybook)
     keep_words(person)
     pages = page.evaluate("history.length")
 
@@ -63,7 +63,7 @@ def test_every_way_out_leads_away_and_leaves_nothing_behind(
     assert neutral_place.referrers == []
 
     # the key is gone from the database, and nothing of ours is left in the browser;
-    settle(lambda: known_browsers(daybook) == rows - 1, page)
+    settle(lambda: unlocked_browsers(daybook) == rows - 1, page)
     settle(lambda: page.context.cookies() == [], page)
 
     # and Back, as often as she likes, shows a page that says nothing.
@@ -121,7 +121,7 @@ def test_leaving_waits_for_no_answer_and_the_lock_arrives_when_the_server_wakes(
 ) -> None:
     person = make_record(page, daybook)
     keep_words(person)
-    rows = known_browsers(daybook)
+    rows = unlocked_browsers(daybook)
     os.kill(daybook.process_id, signal.SIGSTOP)
     try:
         by_button(page)
@@ -130,7 +130,7 @@ def test_leaving_waits_for_no_answer_and_the_lock_arrives_when_the_server_wakes(
     finally:
         os.kill(daybook.process_id, signal.SIGCONT)
 
-    settle(lambda: known_browsers(daybook) == rows - 1, page)
+    settle(lambda: unlocked_browsers(daybook) == rows - 1, page)
 
 
 def test_words_in_the_middle_of_being_written_are_saved_on_the_way_out(
@@ -139,12 +139,12 @@ def test_words_in_the_middle_of_being_written_are_saved_on_the_way_out(
     person = make_record(page, daybook)
     person.go("/diary/new/")
     page.get_by_label("Write it in your own words").press_sequentially("He is at the door")
-    rows = known_browsers(daybook)
+    rows = unlocked_browsers(daybook)
 
     by_shift(page)
     page.wait_for_url(neutral_place.url)
 
-    settle(lambda: known_browsers(daybook) == rows - 1, page)
+    settle(lambda: unlocked_browsers(daybook) == rows - 1, page)
     come_in(person)
     person.go("/diary/")
     expect(page.locator("main")).to_contain_text("He is at the door")
