@@ -82,13 +82,11 @@ def append(
             Section.CUSTODY, item=chain.value, version=seq, field="event", plaintext=plaintext
         )
 
-    link = _append(record, chain, kind, item, version, commitments, details or {}, now, seal)
-    sealed = keys.seal(
-        Section.CUSTODY, item=chain.value, version=link.event.seq, field="head", plaintext=link.head
-    )
-    end = {"sealed_length": link.event.seq, "epoch": keys.epoch, "sealed": sealed}
-    update_row(ChainHead, end, record_id=record, chain=chain.value)
-    return link
+    def seal_end(seq: int, head: bytes) -> dict[str, Any]:
+        sealed = keys.seal(Section.CUSTODY, item=chain.value, version=seq, field="head", plaintext=head)
+        return {"sealed_length": seq, "epoch": keys.epoch, "sealed": sealed}
+
+    return _append(record, chain, kind, item, version, commitments, details or {}, now, seal, seal_end)
 
 
 def append_while_locked(
@@ -107,7 +105,7 @@ def append_while_locked(
         return 0, seal_to(recipient, plaintext)
 
     with transaction.atomic():
-        return _append(record, ACCESS, kind, record, 0, (), details or {}, now, seal)
+        return _append(record, ACCESS, kind, record, 0, (), details or {}, now, seal, lambda *_: {})
 
 
 def links_for(
@@ -169,6 +167,7 @@ def _append(
     details: Mapping[str, Any],
     now: datetime,
     seal: Callable[[int, bytes], tuple[int, bytes]],
+    seal_end: Callable[[int, bytes], dict[str, Any]],
 ) -> Link:
     found = read_row(ChainHead, "id", "length", "head", lock=True, record_id=record, chain=chain.value)
     if found is None:
@@ -202,7 +201,8 @@ def _append(
         epoch=epoch,
         sealed=sealed,
     )
-    moved = update_row(ChainHead, {"length": seq, "head": new_head}, id=head_id, length=length)
+    end = {"length": seq, "head": new_head, **seal_end(seq, new_head)}
+    moved = update_row(ChainHead, end, id=head_id, length=length)
     if moved != 1:
         raise BrokenChain("another writer moved the head of this chain at the same time")
     return Link(event, salts, digest, new_head)
