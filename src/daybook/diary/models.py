@@ -24,7 +24,7 @@ class Item(models.Model):
         PLACE = "place"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     versions = models.PositiveIntegerField(default=0)
     loose_epoch = models.PositiveIntegerField(default=0)
@@ -43,8 +43,8 @@ class Item(models.Model):
 class Version(models.Model):
     """One version of an item. Versions are only ever added; ``current`` marks the newest for quick reading."""
 
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, db_index=False, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="+")
     kind = models.CharField(max_length=8, choices=Item.Kind.choices)
     version = models.PositiveIntegerField()
     current = models.BooleanField(default=True)
@@ -58,9 +58,7 @@ class Version(models.Model):
             models.UniqueConstraint(fields=["item", "version"], name="one_version_a_number"),
             models.UniqueConstraint(fields=["item"], condition=Q(current=True), name="one_current_version"),
         ]
-        indexes = [
-            models.Index(fields=["record", "kind"], condition=Q(current=True), name="current_versions")
-        ]
+        indexes = [models.Index(fields=["record", "kind", "current"], name="versions_of_a_record")]
 
     def __str__(self) -> str:
         return f"version {self.version} of {self.item_id}"

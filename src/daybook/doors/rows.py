@@ -8,11 +8,17 @@ pass through the model's own fields both ways. Only names of the model's own tab
 from functools import cache
 from typing import Any
 
-from django.db import connection
-from django.db.models import Field, Model
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BinaryField, BooleanField, CharField, Field, ForeignKey, IntegerField, Model
 
-_Prepared = tuple[str, list["Field[Any, Any]"]]
+_Place = tuple["Field[Any, Any]", bool]
+_Prepared = tuple[str, list[_Place]]
 _Reader = tuple[Any, list[Any]]
+
+# Values of these types in columns of these go to each of our databases as they are: Django would look at them and no more.
+_PLAIN_COLUMNS = (IntegerField, BinaryField, BooleanField, CharField)
+_PLAIN_VALUES = frozenset({int, bytes, bool, str, type(None)})
 
 
 def insert_row(model: type[Model], **columns: Any) -> None:
@@ -20,8 +26,8 @@ def insert_row(model: type[Model], **columns: Any) -> None:
 
     Raises IntegrityError when the row cannot be there.
     """
-    statement, fields = _insert_of(model, tuple(columns), connection.vendor)
-    _run(statement, fields, list(columns.values()))
+    connection = connections[DEFAULT_DB_ALIAS]
+    _run(connection, _insert_of(model, tuple(columns), connection.vendor), list(columns.values()))
 
 
 def read_row(model: type[Model], *wanted: str, lock: bool = False, **where: Any) -> tuple[Any, ...] | None:
@@ -34,30 +40,42 @@ def read_row(model: type[Model], *wanted: str, lock: bool = False, **where: Any)
 
 def read_rows(model: type[Model], *wanted: str, lock: bool = False, **where: Any) -> list[tuple[Any, ...]]:
     """As `read_row`, for every such row."""
+    connection = connections[DEFAULT_DB_ALIAS]
     lock = lock and connection.features.has_select_for_update
-    statement, fields, readers = _select_of(model, wanted, tuple(where), lock, connection.vendor)
+    (statement, fields), readers = _select_of(model, wanted, tuple(where), lock, connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(statement, _prepared(fields, list(where.values())))
-        return [
-            tuple(_read(value, *reader) for value, reader in zip(row, readers, strict=True))
-            for row in cursor.fetchall()
-        ]
+        cursor.execute(statement, _prepared(connection, fields, list(where.values())))
+        found = cursor.fetchall()
+    return [
+        tuple(
+            [
+                _read(connection, value, *reader) if reader[1] else value
+                for value, reader in zip(row, readers, strict=True)
+            ]
+        )
+        for row in found
+    ]
 
 
 def update_row(model: type[Model], changes: dict[str, Any], **where: Any) -> int:
     """Change the rows that ``where`` names; returns how many there were."""
-    statement, fields = _update_of(model, tuple(changes), tuple(where), connection.vendor)
-    return _run(statement, fields, [*changes.values(), *where.values()])
+    connection = connections[DEFAULT_DB_ALIAS]
+    statement = _update_of(model, tuple(changes), tuple(where), connection.vendor)
+    return _run(connection, statement, [*changes.values(), *where.values()])
 
 
-def _run(statement: str, fields: list["Field[Any, Any]"], values: list[Any]) -> int:
+def _run(connection: BaseDatabaseWrapper, prepared: _Prepared, values: list[Any]) -> int:
+    statement, fields = prepared
     with connection.cursor() as cursor:
-        cursor.execute(statement, _prepared(fields, values))
+        cursor.execute(statement, _prepared(connection, fields, values))
         return int(cursor.rowcount)
 
 
-def _prepared(fields: list["Field[Any, Any]"], values: list[Any]) -> list[Any]:
-    return [field.get_db_prep_save(value, connection) for field, value in zip(fields, values, strict=True)]
+def _prepared(connection: BaseDatabaseWrapper, fields: list[_Place], values: list[Any]) -> list[Any]:
+    return [
+        value if plain and type(value) in _PLAIN_VALUES else field.get_db_prep_save(value, connection)
+        for (field, plain), value in zip(fields, values, strict=True)
+    ]
 
 
 @cache
@@ -70,22 +88,23 @@ def _insert_of(model: type[Model], names: tuple[str, ...], vendor: str) -> _Prep
 @cache
 def _select_of(
     model: type[Model], wanted: tuple[str, ...], names: tuple[str, ...], lock: bool, vendor: str
-) -> tuple[str, list["Field[Any, Any]"], list[_Reader]]:
+) -> tuple[_Prepared, list[_Reader]]:
+    connection = connections[DEFAULT_DB_ALIAS]
     columns, read = _columns(model, wanted)
     keys, fields = _columns(model, names)
     where = " AND ".join(f"{key} = %s" for key in keys)
     ending = " FOR UPDATE" if lock else ""
     readers = []
-    for field in read:
+    for field, _ in read:
         column = field.get_col(model._meta.db_table)
         readers.append(
             (column, [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)])
         )
     statement = f"SELECT {', '.join(columns)} FROM {_table(model)} WHERE {where}{ending}"  # noqa: S608 – quoted names only
-    return statement, fields, readers
+    return (statement, fields), readers
 
 
-def _read(value: Any, column: Any, converters: list[Any]) -> Any:
+def _read(connection: BaseDatabaseWrapper, value: Any, column: Any, converters: list[Any]) -> Any:
     for convert in converters:
         value = convert(value, column, connection)
     return value
@@ -103,11 +122,15 @@ def _update_of(
 
 
 def _table(model: type[Model]) -> str:
-    return connection.ops.quote_name(model._meta.db_table)
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(model._meta.db_table)
 
 
-def _columns(model: type[Model], names: tuple[str, ...]) -> tuple[list[str], list["Field[Any, Any]"]]:
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    return [connection.ops.quote_name(str(fields[name].column)) for name in names], [
-        fields[name] for name in names
+def _columns(model: type[Model], names: tuple[str, ...]) -> tuple[list[str], list[_Place]]:
+    """Quoted names, and the field that prepares each value: a key's own is the one it points to."""
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    columns = [by_name[name] for name in names]
+    fields = [column.target_field if isinstance(column, ForeignKey) else column for column in columns]
+    return [quote(str(column.column)) for column in columns], [
+        (field, isinstance(field, _PLAIN_COLUMNS)) for field in fields
     ]

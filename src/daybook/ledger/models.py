@@ -18,7 +18,7 @@ class ChainHead(models.Model):
         LEDGER = "ledger"
         ACCESS = "access"
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="+")
     chain = models.CharField(max_length=8, choices=Chain.choices)
     length = models.PositiveBigIntegerField(default=0)
     head = models.BinaryField(max_length=32)
@@ -40,7 +40,7 @@ class ChainLink(models.Model):
     key; ``epoch`` is then 0.
     """
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="+")
     chain = models.CharField(max_length=8, choices=ChainHead.Chain.choices)
     seq = models.PositiveBigIntegerField()
     at = models.DateTimeField()

@@ -73,7 +73,7 @@ class Record(models.Model):
 class RecordEpoch(models.Model):
     """A record key of one epoch, sealed under the account key."""
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="epochs")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="epochs")
     epoch = models.PositiveIntegerField()
     sealed = models.BinaryField()
 

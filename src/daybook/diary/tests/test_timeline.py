@@ -93,6 +93,7 @@ def test_the_order_can_be_made_again_from_the_entries(person: Member) -> None:
         person.write(f"Entry {number}", when=(NOW - timedelta(days=number * 7 % 10)).isoformat())
     before = timeline.in_order(person.viewer)
     Item.objects.update(sealed_moment=None)
+    TimelineLeaf.objects.all().delete()
     assert timeline.in_order(person.viewer) == []
     assert lay_timeline_anew(person.viewer) == 10
     assert timeline.in_order(person.viewer) == before
