@@ -3,13 +3,13 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-import orjson
 from django.db import transaction
 
 from daybook.diary import timeline
+from daybook.diary.filtering import Wanted, answers, may_hold
 from daybook.diary.kept_people import keep_named_people
 from daybook.diary.models import Item
 from daybook.diary.versions import (
@@ -99,23 +99,6 @@ class Found:
     altered: list[AlteredVersion]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A filter over entries. Every part that is set has to match; ``words`` is searched for in every field, without regard
-    to capitals, each word by itself.
-    """
-
-    first_day: date | None = None
-    last_day: date | None = None
-    behaviours: frozenset[str] = frozenset()
-    contact: frozenset[str] = frozenset()
-    suspect: uuid.UUID | None = None
-    witness: uuid.UUID | None = None
-    breached: bool = False
-    with_files: frozenset[uuid.UUID] | None = None
-    words: str = ""
-
-
 def write_entry(
     viewer: Viewer, fields: EntryFields, *, now: datetime, new_id: uuid.UUID | None = None
 ) -> ReadEntry:
@@ -197,9 +180,13 @@ def all_entries_for(viewer: Viewer) -> list[ReadEntry]:
 
 def wanted_entries_for(viewer: Viewer, wanted: Wanted) -> Found:
     """The entries that match, earliest event first, whether or not the list has a place for them."""
-    opened, altered = read_what_opens(viewer, ENTRY)
+    opened, altered = read_what_opens(
+        viewer, ENTRY, look=may_hold(wanted.words), keep=lambda version: answers(wanted, version)
+    )
     entries = _with_first_times(viewer, opened)
-    return Found(_ordered(viewer, [entry for entry in entries if _matches(entry, wanted)]), altered)
+    if wanted.by_day:
+        entries = [entry for entry in entries if _in_days(entry, wanted)]
+    return Found(_ordered(viewer, entries), altered)
 
 
 def entries_among(versions: Iterable[ReadVersion]) -> list[ReadEntry]:
@@ -278,47 +265,7 @@ def _moment(when: When | None, written_at: datetime) -> datetime:
     return sort_key(when or Unknown(), written_at=written_at)[0]
 
 
-def _matches(entry: ReadEntry, wanted: Wanted) -> bool:
-    values = entry.values
-    if wanted.behaviours and not wanted.behaviours.intersection(values.get("behaviours", ())):
-        return False
-    if wanted.contact and not wanted.contact.intersection(values.get("contact", ())):
-        return False
-    if wanted.suspect and all(link["suspect"] != str(wanted.suspect) for link in values.get("suspects", ())):
-        return False
-    if wanted.witness and f"witness/{wanted.witness}" not in values:
-        return False
-    if wanted.breached and values.get("order_breached", {}).get("answer") != "yes":
-        return False
-    if wanted.with_files is not None and entry.id not in wanted.with_files:
-        return False
-    if (wanted.first_day or wanted.last_day) and not overlaps(
+def _in_days(entry: ReadEntry, wanted: Wanted) -> bool:
+    return overlaps(
         entry.when, wanted.first_day, wanted.last_day, written_at=entry.first_written_at, zone="Europe/London"
-    ):
-        return False
-    return _says(values, wanted.words) if wanted.words else True
-
-
-def _says(values: Mapping[str, Any], words: str) -> bool:
-    """Whether every word stands somewhere in what was written.
-
-    The whole JSON text is looked through first, which is quick; it also holds names of fields and escapes, so what it finds
-    is looked at again value by value.
-    """
-    wanted = words.casefold().split()
-    whole = orjson.dumps(values).decode().casefold()
-    if any(word not in whole for word in wanted if '"' not in word and "\\" not in word):
-        return False
-    text = "\n".join(_texts(values)).casefold()
-    return all(word in text for word in wanted)
-
-
-def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
+    )

@@ -1,7 +1,7 @@
 """Keeping and reading items in versions: nothing is ever overwritten, and each version is bound into the ledger."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -138,23 +138,39 @@ def read_current(
 
 
 def read_what_opens(
-    viewer: Viewer, kind: Item.Kind, ids: Iterable[uuid.UUID] | None = None
+    viewer: Viewer,
+    kind: Item.Kind,
+    ids: Iterable[uuid.UUID] | None = None,
+    *,
+    look: Callable[[str], bool] | None = None,
+    keep: Callable[[ReadVersion], bool] | None = None,
 ) -> tuple[list[ReadVersion], list[AlteredVersion]]:
-    """As `read_current`, row by row: what opens, and apart from it what was altered. Raises nothing for an altered row."""
+    """As `read_current`, row by row: what opens, and apart from it what was altered. Raises nothing for an altered row.
+
+    ``keep`` says which of those that open are wanted. ``look``, where there is one, is asked first, with the JSON text of the
+    values alone: what it turns down is not read any further, so that looking through thousands is quick and holds little.
+    """
     opener = _Opener(viewer, kind)
     opened: list[ReadVersion] = []
     altered: list[AlteredVersion] = []
-    for row in _current_rows(viewer, kind, ids):
+    for item, version, written_at, *sealed in _current_rows(viewer, kind, ids):
         try:
-            opened.append(opener.open(*row))
+            texts = opener.texts(item, version, *sealed)
         except SealingError:
-            altered.append(AlteredVersion(row[0], kind, row[1], row[2]))
+            altered.append(AlteredVersion(item, kind, version, written_at))
+            continue
+        if look is not None and not look(b"\n".join(texts).decode()):
+            continue
+        read = opener.read(item, version, written_at, texts)
+        if keep is None or keep(read):
+            opened.append(read)
     return opened, altered
 
 
 def _current_rows(viewer: Viewer, kind: Item.Kind, ids: Iterable[uuid.UUID] | None) -> Iterator[Any]:
     if ids is None:
-        yield from _columns(Version.objects.filter(record_id=viewer.record, kind=kind, current=True))
+        rows = Version.objects.filter(record_id=viewer.record, kind=kind, current=True)
+        yield from _columns(rows).iterator(chunk_size=2000)
         return
     # By item alone: with the record in the question, SQLite walks every current version of the record instead.
     found = _columns(Version.objects.filter(item_id__in=list(ids), current=True), "record_id", "kind")
@@ -281,7 +297,28 @@ class _Opener:
         sealed_apart: bytes | None,
     ) -> ReadVersion:
         """One version. Raises SealingError when it was altered or moved."""
-        values = {} if self._body is None else orjson.loads(self._body(item, version, epoch, bytes(sealed)))
-        if sealed_apart is not None and self._apart is not None:
-            values[self._field] = orjson.loads(self._apart(item, version, epoch, bytes(sealed_apart)))
+        return self.read(item, version, written_at, self.texts(item, version, epoch, sealed, sealed_apart))
+
+    def texts(
+        self, item: uuid.UUID, version: int, epoch: int, sealed: bytes, sealed_apart: bytes | None
+    ) -> tuple[bytes, bytes]:
+        """The JSON of a version's fields, and of the one that is sealed apart; empty where this viewer may not open it.
+
+        Raises SealingError when the row was altered or moved.
+        """
+        return (
+            b"" if self._body is None else self._body(item, version, epoch, bytes(sealed)),
+            b""
+            if sealed_apart is None or self._apart is None
+            else self._apart(item, version, epoch, bytes(sealed_apart)),
+        )
+
+    def read(
+        self, item: uuid.UUID, version: int, written_at: datetime, texts: tuple[bytes, bytes]
+    ) -> ReadVersion:
+        """The version that `texts` opened."""
+        body, apart = texts
+        values = orjson.loads(body) if body else {}
+        if apart:
+            values[self._field] = orjson.loads(apart)
         return ReadVersion(item, self._kind, version, written_at, values)

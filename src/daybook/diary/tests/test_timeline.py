@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from daybook.diary import timeline
 from daybook.diary.entries import (
-    Wanted,
     all_entries_for,
     amend_entry,
     lay_timeline_anew,
     page_of_entries,
     page_of_wanted,
 )
+from daybook.diary.filtering import Wanted
 from daybook.diary.models import Item, TimelineLeaf
 from daybook.kernel.entry import parse_entry
 from daybook.kernel.sealing.keys import Section
@@ -187,3 +187,21 @@ def test_filters_find_what_they_say(person: Member) -> None:
     assert found(first_day=datetime(2026, 11, 1).date()) == [followed.id]  # noqa: DTZ001 – only its date counts
     assert found(last_day=datetime(2026, 10, 31).date()) == [texted.id]  # noqa: DTZ001 – only its date counts
     assert len(all_entries_for(viewer)) == 2
+
+
+@pytest.mark.parametrize(
+    "word",
+    ['"sorry"', "C:\\temp", "STRASSE", "straße", "zoë", "ﬁre", "🔥", "<b>"],
+)
+def test_whatever_stands_in_an_entry_is_found(person: Member, word: str) -> None:
+    written = person.write(f"He wrote {word} on the door, and words were said.", feelings="Cold with fear.")
+    other = person.write("Nothing of the kind.", said="feelings behaviours")
+    viewer = person.viewer
+
+    def found(words: str) -> list[uuid.UUID]:
+        return [entry.id for entry in page_of_wanted(viewer, Wanted(words=words), 1).entries]
+
+    assert found(word) == found(f"{word} door") == [written.id]
+    assert found("fear") == [written.id]
+    assert found("behaviours") == [other.id]
+    assert found("first_day") == []

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 
 from daybook.diary.attachments import exhibits_by_entry
-from daybook.diary.entries import Wanted
+from daybook.diary.filtering import Wanted
 from daybook.kernel.facts import behaviours, contact_means, label_of
 from daybook.site.forms.days import optional_day
 from daybook.site.pages.diary.sections.around import Around

@@ -19,12 +19,12 @@ from daybook.diary.entries import (
     PAGE,
     Page,
     ReadEntry,
-    Wanted,
     lay_timeline_anew,
     page_of_entries,
     page_of_wanted,
     wanted_entries_for,
 )
+from daybook.diary.filtering import Wanted
 from daybook.diary.versions import AlteredVersion
 from daybook.kernel.chronology import describe
 from daybook.kernel.custody import EventKind

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from daybook.diary.attachments import attach_exhibit, detach_exhibit, entries_by_exhibit
-from daybook.diary.entries import PAGE, Wanted, count_entries, page_of_entries, page_of_wanted
+from daybook.diary.entries import PAGE, count_entries, page_of_entries, page_of_wanted
 from daybook.diary.errors import NotFound
+from daybook.diary.filtering import Wanted
 from daybook.kernel.sealing.errors import SealingError
 from daybook.site.pages.files.cards import link_to
 from daybook.site.pages.files.showing import altered, exhibit_or_404
