@@ -4,7 +4,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
@@ -29,13 +29,11 @@ from daybook.people.unlocks import (
     Visit,
     begin_unlock,
     end_unlock,
-    lock_idle,
     still_here,
     tag_of,
     visit_of,
 )
 
-SWEPT_EVERY = timedelta(minutes=1)
 P = ParamSpec("P")
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "recovery_code"})
 # What is typed on these pages are names, passphrases and codes: never kept, never shown back.
@@ -61,14 +59,10 @@ class KnowVisit:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
         self._saves = _NewestSaves()
-        self._swept_at: datetime | None = None
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         known = cast(DaybookRequest, request)
         known.now = doors.clock().now()
-        if self._swept_at is None or abs(known.now - self._swept_at) >= SWEPT_EVERY:
-            self._swept_at = known.now
-            lock_idle(now=known.now)
         cookie = request.COOKIES.get(settings.VISIT_COOKIE_NAME)
         known.visit = visit_of(cookie, now=known.now) if cookie else STRANGER
         unlocked = known.visit.unlocked

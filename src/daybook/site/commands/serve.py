@@ -7,9 +7,9 @@ import webbrowser
 
 from django.conf import settings
 
-from daybook.evidence.intake import sweep_unadmitted
 from daybook.site.command_error import CommandError
-from daybook.site.commands.asking import now, say
+from daybook.site.commands.asking import say
+from daybook.site.rounds import Rounds
 from daybook.site.server import PortTaken, serve
 from daybook.site.wsgi import application
 
@@ -20,7 +20,6 @@ MOST_BODY_BYTES = 420 * 1024 * 1024
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped by Ctrl-C. Raises CommandError when the port is taken."""
-    sweep_unadmitted(now=now())
     # Opening ten thousand entries makes as many short-lived values; the collector need not look at Django's own each time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -32,13 +31,14 @@ def run(arguments: argparse.Namespace) -> int:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     try:
-        serve(
-            application,
-            port=arguments.port,
-            threads=THREADS,
-            max_body_bytes=MOST_BODY_BYTES,
-            on_ready=on_ready,
-        )
+        with Rounds():
+            serve(
+                application,
+                port=arguments.port,
+                threads=THREADS,
+                max_body_bytes=MOST_BODY_BYTES,
+                on_ready=on_ready,
+            )
     except PortTaken as error:
         raise CommandError(
             f"Port {arguments.port} is in use; perhaps Daybook is running already. Try --port {arguments.port + 1}."
