@@ -1,13 +1,11 @@
 """Packs of the invented case, taken from the pages of a real server and checked by tools that never heard of Daybook."""
 
-import hashlib
 import http.client
 import io
 import json
 import os
 import re
 import shutil
-import stat
 import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -22,7 +20,7 @@ import pyrage
 import pytest
 from lxml import html
 
-from daybook.packs.bag_tags import TAG_FILES, manifest
+from daybook.packs.tests.packed_again import list_again, repack, unpack
 from daybook.packs.verify import verify_open_pack
 from tests.rig.running import LiveDaybook
 
@@ -126,35 +124,6 @@ def unlocked(daybook: LiveDaybook) -> Iterator[Browser]:
         daybook.kill()
 
 
-def opened(pack: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
-        return {info.filename.partition("/")[2]: archive.read(info) for info in archive.infolist()}
-
-
-def repacked(files: Mapping[str, bytes]) -> io.BytesIO:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as made:
-        for path, data in files.items():
-            info = zipfile.ZipInfo(f"notes-2026-11-20/{path}")
-            info.external_attr = (stat.S_IFREG | 0o644) << 16
-            made.writestr(info, data)
-    return out
-
-
-def listed_again(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The same files with bag-info and both manifests rewritten to fit, as a careful forger would."""
-    payload = {
-        path: hashlib.sha256(data).hexdigest() for path, data in files.items() if path.startswith("data/")
-    }
-    octets = sum(len(data) for path, data in files.items() if path.startswith("data/"))
-    info = re.sub(
-        rb"Payload-Oxum: .*", b"Payload-Oxum: %d.%d" % (octets, len(payload)), files["bag-info.txt"]
-    )
-    fitted = {**files, "bag-info.txt": info, "manifest-sha256.txt": manifest(payload)}
-    tags = {path: hashlib.sha256(fitted[path]).hexdigest() for path in TAG_FILES if path in fitted}
-    return {**fitted, "tagmanifest-sha256.txt": manifest(tags)}
-
-
 def readable(files: Mapping[str, bytes]) -> str:
     """Every byte of a pack as text, its file names and the words of the PDF."""
     texts = [name + "\n" + data.decode("utf-8", "replace") for name, data in files.items()]
@@ -198,18 +167,18 @@ def test_every_file_of_a_pack_rewritten_with_its_lists_is_caught(
 ) -> None:
     out = tmp_path / "p.zip"
     daybook.run("pack", "--account", "demo", "--out", str(out), passphrase=PASSPHRASE)
-    files = opened(out.read_bytes())
+    files = unpack(out.read_bytes())
     assert len(files) > 30
-    assert verify_open_pack(repacked(listed_again(files))).is_valid()
+    assert verify_open_pack(repack(list_again(files))).is_valid()
     slipped = []
     for path in files:
-        changed = listed_again({**files, path: files[path] + b"\n"})
-        removed = listed_again(
+        changed = list_again({**files, path: files[path] + b"\n"})
+        removed = list_again(
             {name: data for name, data in files.items() if name != path} | _kept_lists(files, path)
         )
         for what, forged in (("changed", changed), ("removed", removed)):
             same = dict(forged) == dict(files)
-            if not same and verify_open_pack(repacked(forged)).is_valid():
+            if not same and verify_open_pack(repack(forged)).is_valid():
                 slipped.append((what, path))
     assert slipped == []
 
@@ -226,8 +195,8 @@ def test_days_of_a_case_hold_nothing_of_other_days(daybook: LiveDaybook, tmp_pat
         "pack", "--account", "demo", "--out", str(tmp_path / "some.zip"), "--to", "2026-05-31",
         "--without-police-part", passphrase=PASSPHRASE,
     )  # fmt: skip
-    whole = json.loads(opened((tmp_path / "all.zip").read_bytes())["data/chronology.json"])
-    files = opened((tmp_path / "some.zip").read_bytes())
+    whole = json.loads(unpack((tmp_path / "all.zip").read_bytes())["data/chronology.json"])
+    files = unpack((tmp_path / "some.zip").read_bytes())
     part, text = json.loads(files["data/chronology.json"]), readable(files)
     assert 0 < len(part["entries"]) < len(whole["entries"])
     assert verify_open_pack(io.BytesIO((tmp_path / "some.zip").read_bytes())).is_valid()
@@ -252,7 +221,7 @@ def test_days_of_a_case_hold_nothing_of_other_days(daybook: LiveDaybook, tmp_pat
                 said = [item["id"], fields["sha256"], f"{fields['reference'].replace('/', '-')}/"]
             leaked += [one for one in said if one and one in text]
     assert leaked == []
-    contacts = opened((tmp_path / "all.zip").read_bytes())["data/police-only/witnesses.csv"].decode()
+    contacts = unpack((tmp_path / "all.zip").read_bytes())["data/police-only/witnesses.csv"].decode()
     numbers = re.findall(r"07\d{3} ?\d{6}|[\w.]+@[\w.]+", contacts)
     assert numbers
     assert [number for number in numbers if number in text] == []
