@@ -43,8 +43,35 @@ def read_rows(model: type[Model], *wanted: str, lock: bool = False, **where: Any
     connection = connections[DEFAULT_DB_ALIAS]
     lock = lock and connection.features.has_select_for_update
     (statement, fields), readers = _select_of(model, wanted, tuple(where), lock, connection.vendor)
+    return _found(connection, statement, fields, list(where.values()), readers)
+
+
+def read_related(model: type[Model], *wanted: str, **where: Any) -> list[tuple[Any, ...]]:
+    """As `read_rows`, where ``wanted`` may also name columns of related rows, as Django names them (``account__sealed_name``):
+    None where there is no such row, and a row for each where there are several. ``where`` names columns of bytes.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    names = tuple(sorted(where))
+    (statement, fields), readers = _related_of(model, wanted, names, connection.vendor)
+    return _found(connection, statement, fields, [where[name] for name in names], readers)
+
+
+def update_row(model: type[Model], changes: dict[str, Any], **where: Any) -> int:
+    """Change the rows that ``where`` names; returns how many there were."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    statement = _update_of(model, tuple(changes), tuple(where), connection.vendor)
+    return _run(connection, statement, [*changes.values(), *where.values()])
+
+
+def _found(
+    connection: BaseDatabaseWrapper,
+    statement: str,
+    fields: list[_Place],
+    values: list[Any],
+    readers: list[_Reader],
+) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, _prepared(connection, fields, list(where.values())))
+        cursor.execute(statement, _prepared(connection, fields, values))
         found = cursor.fetchall()
     return [
         tuple(
@@ -55,13 +82,6 @@ def read_rows(model: type[Model], *wanted: str, lock: bool = False, **where: Any
         )
         for row in found
     ]
-
-
-def update_row(model: type[Model], changes: dict[str, Any], **where: Any) -> int:
-    """Change the rows that ``where`` names; returns how many there were."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    statement = _update_of(model, tuple(changes), tuple(where), connection.vendor)
-    return _run(connection, statement, [*changes.values(), *where.values()])
 
 
 def _run(connection: BaseDatabaseWrapper, prepared: _Prepared, values: list[Any]) -> int:
@@ -101,6 +121,25 @@ def _select_of(
             (column, [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)])
         )
     statement = f"SELECT {', '.join(columns)} FROM {_table(model)} WHERE {where}{ending}"  # noqa: S608 – quoted names only
+    return (statement, fields), readers
+
+
+@cache
+def _related_of(
+    model: type[Model], wanted: tuple[str, ...], names: tuple[str, ...], vendor: str
+) -> tuple[_Prepared, list[_Reader]]:
+    _, fields = _columns(model, names)
+    # The values are only there to be counted: others are put in their places each time.
+    rows = model._default_manager.filter(**dict.fromkeys(names, b"")).values_list(*wanted)
+    compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+    statement, places = compiler.as_sql()
+    if len(places) != len(names):
+        raise ValueError("such rows cannot be asked for by these columns")
+    columns = [column for column, *_ in compiler.select]
+    converters = compiler.get_converters(columns)
+    readers = [
+        (column, converters[place][0] if place in converters else []) for place, column in enumerate(columns)
+    ]
     return (statement, fields), readers
 
 
