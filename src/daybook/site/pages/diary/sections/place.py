@@ -38,8 +38,10 @@ class Place(Section):
     def groups(self, typed: Typed, around: Around) -> list[Group]:
         """The kind of place, the place in words, and her own places."""
         hint = "Such as “bus stop in Mill Lane”, or the app and the group it was in."
+        # Without a place of hers to choose, the third answer would lead nowhere.
+        offered = KINDS if around.places or text_of(typed, "kind") == "mine" else KINDS[:2]
         groups = [
-            Group({"kind": radios("What kind of place?", KINDS)}),
+            Group({"kind": radios("What kind of place?", offered)}),
             Group({"text": line("The place, in your words", hint, dir="auto")}),
         ]
         if around.places:
@@ -53,7 +55,8 @@ class Place(Section):
         """The kernel's place; words without a kind are a place."""
         kind, text, mine = (text_of(typed, name) for name in ("kind", "text", "mine"))
         mine = mine if mine in {str(place.id) for place in around.places} else ""
-        reading = Reading(controls={"/place": "text", "/place/kind": "kind", "/place/mine": "mine"})
+        which = "mine" if around.places else "kind"
+        reading = Reading(controls={"/place": "text", "/place/kind": "kind", "/place/mine": which})
         if not kind and not said(text) and not mine:
             return reading
         kind = kind or ("mine" if mine else "place")
@@ -62,7 +65,7 @@ class Place(Section):
         value = {"kind": kind, "text": text}
         if kind == "mine" and not mine:
             words = "Choose which place of yours, or choose “At a place” and write it in words."
-            reading.faults.append(Fault("mine" if around.places else "kind", words))
+            reading.faults.append(Fault(which, words))
         elif kind == "mine":
             value["mine"] = mine
         elif mine:

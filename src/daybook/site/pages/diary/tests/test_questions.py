@@ -156,3 +156,16 @@ def test_somebody_new_of_a_known_name_is_not_lost_in_the_old_one(person: Member)
     page = client.get(address)
     assert "There is somebody of this name in your diary." in words_of(page)
     assert "new number" in page.content.decode()
+
+
+def test_a_place_of_hers_is_offered_only_where_she_has_one(person: Member) -> None:
+    client = person.browser()
+    draft = begin(client)
+    assert "At a place of mine" not in words_of(client.get(f"{draft}where/"))
+    page = words_of(client.get(location(answer(client, draft, "where", kind="mine"))))
+    assert "Choose which place of yours, or choose “At a place”" in page
+    assert "Give an id" not in page
+    keep_place(person.viewer, {"label": "Home", "radius_m": 150}, now=NOW)
+    page = words_of(client.get(f"{draft}where/"))
+    assert "At a place of mine" in page
+    assert "Give an id" not in page
