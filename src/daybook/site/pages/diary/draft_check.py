@@ -118,6 +118,11 @@ def _task(section: Section, typed: Typed, around: Around, address: str) -> Task:
     return Task(section.title, url, _hint(section, reading.values, around), "Saved", "blue")
 
 
+def _one_line(text: str) -> str:
+    """Lines of a row one after the other, told apart where no mark does so."""
+    return " · ".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+
+
 def _hint(section: Section, values: Mapping[str, Any], around: Around) -> str:
     if section.slug == "feelings":
         # Nobody has to see them again by passing through this page.
@@ -126,6 +131,10 @@ def _hint(section: Section, values: Mapping[str, Any], around: Around) -> str:
         fields = parse_entry({"words": ONLY_TO_CHECK_THE_REST, **values}, default_zone=around.zone)
     except InvalidEntry:
         return ""
-    said = fields.words if section is SECTIONS[0] else ", ".join(row.value for row in rows_of(fields, around))
+    said = (
+        fields.words
+        if section is SECTIONS[0]
+        else " · ".join(_one_line(row.value) for row in rows_of(fields, around))
+    )
     said = " ".join(said.split())
     return said if len(said) <= MOST_HINT else f"{said[:MOST_HINT].rstrip()}…"

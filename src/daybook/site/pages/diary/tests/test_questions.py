@@ -169,3 +169,10 @@ def test_a_place_of_hers_is_offered_only_where_she_has_one(person: Member) -> No
     page = words_of(client.get(f"{draft}where/"))
     assert "At a place of mine" in page
     assert "Give an id" not in page
+
+
+def test_answers_of_one_question_are_told_apart_in_the_list(person: Member) -> None:
+    client = person.browser()
+    draft = begin(client)
+    answer(client, draft, "kind", behaviours=["following", "watching"])
+    assert "Following me · Watching me or spying on me" in words_of(client.get(draft))
