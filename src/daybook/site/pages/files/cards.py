@@ -133,7 +133,8 @@ def _link(viewer: Viewer, entry: UUID, zone: str) -> EntryLink:
 
 
 def _badges(exhibit: ReadExhibit) -> Iterator[Badge]:
-    if exhibit.metadata.get("mismatch"):
+    # Of an empty file the card says already that it is empty.
+    if exhibit.metadata.get("mismatch") and exhibit.size:
         yield Badge("Name and content differ")
     if exhibit.parent is not None:
         yield Badge("Edited copy", "grey")

@@ -176,3 +176,15 @@ def test_answers_of_one_question_are_told_apart_in_the_list(person: Member) -> N
     draft = begin(client)
     answer(client, draft, "kind", behaviours=["following", "watching"])
     assert "Following me · Watching me or spying on me" in words_of(client.get(draft))
+
+
+def test_a_file_without_a_picture_says_why_beside_the_entry(person: Member) -> None:
+    client = person.browser()
+    draft = begin(client)
+    seen_later = person.keep_file(picture(), "door.jpg", unseen=True)
+    empty = person.keep_file(b"", "empty.txt")
+    answer(client, draft, "files", exhibit=[str(seen_later.id), str(empty.id)])
+    page = words_of(client.get(location(keep(client, draft))))
+    assert "Kept without looking. Nothing of it is shown." in page
+    assert "This file is empty." in page
+    assert "Name and content differ" not in page
