@@ -12,6 +12,7 @@ from daybook.diary.drafts import ReadDraft, get_draft_for, move_draft
 from daybook.diary.entries import ReadEntry, entry_versions_for, get_entry_for
 from daybook.diary.errors import AmendedMeanwhile, NotFound
 from daybook.diary.keeping import keep_draft
+from daybook.kernel.chronology import lies_ahead
 from daybook.kernel.entry import EntryFields, InvalidEntry
 from daybook.site.pages.diary import late_words
 from daybook.site.pages.diary.addressed import address_of, around_of, draft_or_404, entry_or_404
@@ -94,6 +95,9 @@ def _show_check(
             for found in checked.faults
         ],
         "fields": checked.fields,
+        "ahead": bool(
+            checked.fields and checked.fields.when and lies_ahead(checked.fields.when, request.now)
+        ),
         "rows": _check_rows(checked.fields, around, here) if checked.fields else [],
         "files": [choice_of(one) for one in FILES.chosen(draft.sections.get(FILES.slug, {}), around)],
         "form": form,

@@ -1,5 +1,7 @@
 """A time is kept as vaguely as it was said; one that cannot be is said and shown again."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from daybook.diary.entries import count_entries, page_of_entries
@@ -102,3 +104,12 @@ def test_today_is_one_tap_without_a_script(person: Member) -> None:
     answer(client, draft, "when", go="today")
     keep(client, draft)
     assert isinstance(page_of_entries(person.viewer, 1).entries[0].when, Day)
+
+
+def test_a_time_that_is_still_to_come_is_said_before_it_is_kept(person: Member) -> None:
+    client = person.browser()
+    draft = begin(client)
+    answer(client, draft, "when", kind="day", date=f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}")
+    assert "The time you gave is later than now." in words_of(client.get(f"{draft}check/"))
+    answer(client, draft, "when", kind="day", date="2016-11-03")
+    assert "later than now" not in words_of(client.get(f"{draft}check/"))
