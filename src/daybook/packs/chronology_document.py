@@ -274,9 +274,10 @@ class _Layout:
         old |= {"Words": [before["fields"].get("words", "")], "When": [before["reading"]["when"]["words"]]}
         new |= {"Words": [after["fields"].get("words", "")], "When": [after["reading"]["when"]["words"]]}
         changed = [label for label in ("Words", "When", *old) if old[label] != new[label]]
+        no_reason = "Left out." if "reason" in after["withheld"] else "No reason given."
         made = {
             "title": self.line(f"Version {after['version']}, {self._recorded(after)}"),
-            "reason": self.paragraphs(after["fields"].get("reason") or "No reason given."),
+            "reason": self.paragraphs(after["fields"].get("reason") or no_reason),
             "before": [
                 [
                     f"{label} before",

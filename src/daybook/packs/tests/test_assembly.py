@@ -165,7 +165,10 @@ def _amend_june(case: Case, reason: str, **changes: object) -> None:
 def test_why_only_feelings_were_changed_goes_where_the_feelings_go(case: Case, feelings: bool) -> None:
     _amend_june(case, "I said how the rookfeather frightened me.", feelings="I cried.")
     _, pack = made(case, Selection(feelings=feelings))
-    assert ("rookfeather" in everything_readable(unpack(pack))) is feelings
+    readable = everything_readable(unpack(pack))
+    assert ("rookfeather" in readable) is feelings
+    assert ("Reason Left out." in " ".join(readable.split())) is not feelings
+    assert "No reason given." not in readable
     assert verify_open_pack(io.BytesIO(pack)).is_valid()
 
 
