@@ -13,7 +13,7 @@ from typing import Any
 JSON = Any
 WITNESS_FIELD = "witness/"
 WITHHELD = "name not disclosed"
-_CERTAINTY = {"known": "", "think": " (thinks so, not certain)", "unknown": " (does not know)"}
+_CERTAINTY = {"known": "", "think": " (thinks so, not certain)", "unknown": " (not known if it was them)"}
 _ANSWERS = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
 
 

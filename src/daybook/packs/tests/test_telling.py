@@ -1,5 +1,6 @@
 """What an entry says is told in short words, each thing once, with the words of its own table."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,3 +44,9 @@ def test_a_place_is_told_once(place: dict[str, Any] | None, told: str) -> None:
 )
 def test_a_code_has_the_words_of_its_own_table(code: str, table: str, words: str) -> None:
     assert TELLING.label(code, table) == words
+
+
+def test_somebody_of_whom_it_is_not_known_is_not_told_as_one_who_does_not_know() -> None:
+    named = {"suspects": [{"suspect": "b", "certainty": "unknown"}]}
+    told = replace(TELLING, suspect_names={"b": "Dan"}).suspects(named)
+    assert told == ["Dan (not known if it was them)"]
