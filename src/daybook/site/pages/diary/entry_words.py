@@ -72,8 +72,13 @@ def _place(fields: EntryFields, around: Around) -> str:
         return ""
     own = next((one.label for one in around.places if one.id == place.mine), "A place of mine")
     if place.kind == "mine":
-        return f"{own} (a place of mine)\n{place.text}".strip()
+        more = "" if _same(own, place.text) else place.text
+        return f"{own} (a place of mine)\n{more}".strip()
     return f"Online: {place.text}" if place.kind == "online" and place.text != "Online" else place.text
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _identifier(identifier: Identifier) -> str:

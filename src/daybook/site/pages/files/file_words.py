@@ -80,12 +80,12 @@ def facts_of(exhibit: ReadExhibit) -> list[Row]:
     """The facts we know ourselves; the digest is shown apart."""
     name = display_name(exhibit.name).full
     said = exhibit.metadata
-    points = f", {said['width']} by {said['height']} points" if "width" in said else ""
+    pixels = f", {said['width']} by {said['height']} pixels" if "width" in said else ""
     size = f"{size_in_words(exhibit.size)} ({exhibit.size:,} bytes)" if exhibit.size >= 1000 else ""
     return [
         Row("Name it came with", name or "No name", own_words=True),
         Row("What it is", f"{kind_in_words(exhibit)} ({exhibit.type}), by its content"),
-        Row("Size", (size or size_in_words(exhibit.size)) + points),
+        Row("Size", (size or size_in_words(exhibit.size)) + pixels),
         Row("Kept", kept_on(exhibit)),
         Row("How it came", how_it_came(exhibit.source)),
     ]
