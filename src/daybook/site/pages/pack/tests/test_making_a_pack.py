@@ -104,7 +104,7 @@ def test_it_says_what_goes_in_and_what_stays_out(browser: Client, person: Member
     person.write("She saw it.", when="2026-05-01", witnesses=[{"witness": str(gosia.id), "saw": "it"}])
     told = words(look_over(browser))
     assert "2 entries with all their changes, and 0 files" in told
-    assert "how to reach 1 witness, and 0 of your addresses" in told
+    assert "how to reach 1 witness, and none of your addresses" in told
     assert "Nobody can see from the pack which entries have some." in told
     assert "that what is written is true" in told
     fewer = words(look_over(browser, what="dates", first_day="2026-05-01"))
