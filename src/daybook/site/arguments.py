@@ -47,18 +47,36 @@ def _add_entry(parser: argparse.ArgumentParser) -> None:
 
 def _add_exhibit(parser: argparse.ArgumentParser) -> None:
     _account(parser)
-    parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", type=Path, help="the files; each stays where it is"
+    )
     parser.add_argument("--entry", type=UUID, metavar="ID", help="attach them to this entry")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day, such as 2026-03-01") from None
 
 
 def _pack(parser: argparse.ArgumentParser) -> None:
     _account(parser)
-    parser.add_argument("--out", required=True, type=Path, metavar="FILE.zip")
     parser.add_argument(
-        "--from", dest="first_day", type=date.fromisoformat, metavar="D", help="first day: 2026-03-01"
+        "--out",
+        required=True,
+        type=Path,
+        metavar="FILE.zip",
+        help="the file to write; nothing is overwritten",
     )
-    parser.add_argument("--to", dest="last_day", type=date.fromisoformat, metavar="D", help="last day")
-    parser.add_argument("--age-recipient", metavar="R", help="seal the zip to this age recipient (age1…)")
+    parser.add_argument("--from", dest="first_day", type=_day, metavar="D", help="first day, as 2026-03-01")
+    parser.add_argument("--to", dest="last_day", type=_day, metavar="D", help="last day, as 2026-03-31")
+    parser.add_argument(
+        "--age-recipient",
+        metavar="R",
+        help="seal the zip for one reader, by the public key (age1…) that the age program gave them; "
+        "without it the zip is not sealed",
+    )
     parser.add_argument("--with-feelings", action="store_true", help="put the private feelings in too")
     parser.add_argument(
         "--with-places", action="store_true", help="leave in originals that show a place marked as yours"

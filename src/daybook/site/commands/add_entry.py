@@ -64,6 +64,7 @@ def read_json(name: str) -> Any:
     except OSError as error:
         raise CommandError(f"{name} cannot be read: {error.strerror}.", status=2) from error
     except (ValueError, RecursionError) as error:
+        shown = "What came on standard input" if name == "-" else name
         raise CommandError(
-            f"{name} is not JSON in UTF-8. Check it against docs/entry.schema.json.", status=2
+            f"{shown} is not JSON in UTF-8. Check it against docs/entry.schema.json.", status=2
         ) from error

@@ -19,6 +19,7 @@ from daybook.ledger.access import note_access
 from daybook.packs.assembly import make_pack
 from daybook.packs.contents import PackFault
 from daybook.packs.selection import Selection, preview_pack
+from daybook.packs.wording import fingerprint_groups
 from daybook.packs.wrapping import check_recipient, sealed_for_recipient
 from daybook.packs.zip_reading import show_name
 from daybook.people.accounts import Unlocked
@@ -44,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             check_recipient(arguments.age_recipient)
         except NotAKey as error:
-            raise CommandError(f"--age-recipient: {error}.") from error
+            raise CommandError(
+                f"--age-recipient: that is not the public key of an age program, which begins with age1 ({error})."
+            ) from error
     unlocked = unlock(arguments.account)
     selection = Selection(
         first_day=arguments.first_day,
@@ -68,7 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError(f"The pack was not made: {error}") from error
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error.strerror}.") from error
-    say(f"{out}\nFingerprint (write it down; the pack's reader can compare it): {pack.fingerprint}")
+    if arguments.age_recipient is None:
+        sys.stderr.write("The pack is not sealed: whoever gets the file can read all of it.\n")
+    shown = fingerprint_groups(pack.fingerprint)
+    say(f"{out}\nFingerprint (write it down; the pack's reader can compare it):\n{shown}")
     return 0
 
 
