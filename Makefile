@@ -22,7 +22,7 @@ PACKAGES_HINT := Daybook needs its libraries once. Look at the lines above; chec
 run: $(VENV)/.ready-run $(BUILT)/.ready ## start Daybook on this machine and print its address
 	exec $(BIN)/daybook serve $(ARGS)
 
-setup: $(VENV)/.ready-dev ## make .venv with the daybook command and every development tool
+setup: $(VENV)/.ready-dev $(BUILT)/.ready ## make .venv with the daybook command and every development tool, and build the pages
 	echo "Ready: $(BIN)/daybook"
 
 frontend: $(BUILT)/.ready ## build the style sheets and scripts
