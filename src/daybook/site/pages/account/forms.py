@@ -1,7 +1,10 @@
 """The forms of the account. Every field name says "passphrase" or "recovery_code", so none is ever kept as late words."""
 
+from typing import Any
+
 from django import forms
 
+from daybook.kernel.sealing.passphrases import normalise_passphrase
 from daybook.site.pages.door.forms import NewPassphraseForm, passphrase_field
 
 
@@ -11,6 +14,14 @@ class ChangePassphraseForm(NewPassphraseForm):
     passphrase = passphrase_field("Your passphrase now")
 
     field_order = ("passphrase", "new_passphrase", "new_passphrase_again")
+
+    def clean(self) -> dict[str, Any]:
+        """The new one has to be another one: else nobody who knows the old one would be shut out."""
+        cleaned = super().clean()
+        now, new = (str(cleaned.get(name, "")) for name in ("passphrase", "new_passphrase"))
+        if new and normalise_passphrase(now) == normalise_passphrase(new):
+            self.add_error("new_passphrase", "This is the same as the passphrase of now. Choose another one.")
+        return cleaned
 
 
 class NewCodeForm(forms.Form):

@@ -46,6 +46,14 @@ def test_after_a_change_the_new_one_works_and_every_other_browser_is_locked() ->
     assert unlock(browser(), passphrase=OTHER_WORDS).status_code == 302
 
 
+def test_the_passphrase_of_now_is_no_new_one() -> None:
+    client = browser()
+    start(client)
+
+    answer = change(client, current=WORDS, new=f"  {WORDS.replace(' ', '  ')} ")
+    assert "This is the same as the passphrase of now" in answer.content.decode()
+
+
 def test_a_weak_new_passphrase_is_refused_in_words() -> None:
     client = browser()
     start(client)
