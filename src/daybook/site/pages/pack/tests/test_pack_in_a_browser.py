@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from daybook.packs.verify import verify_pack
 from tests.rig.browser import accessibility_faults
@@ -52,7 +52,7 @@ def test_a_pack_is_made_on_a_phone_and_every_page_can_be_used_by_everyone(
     page.goto(f"{case.url}/pack/choose/")
     assert accessibility_faults(page) == []
     page.click("main form button")
-    assert page.title() == "Look it over – Daybook"
+    expect(page).to_have_title("Look it over – Daybook")
     assert accessibility_faults(page) == []
 
     words = make(page, tmp_path / "p.zip.age")
@@ -72,7 +72,7 @@ def test_a_choice_by_hand_needs_no_script(scriptless_page: Page, case: LiveDaybo
     page.goto(f"{case.url}/pack/choose/")
     page.check("input[name=what][value=dates]")
     page.click("main form button")
-    assert page.title() == "Error: Choose – Daybook"
+    expect(page).to_have_title("Error: Choose – Daybook")
     page.check("input[name=what][value=hand]")
     page.click("main form button")
     for number in (0, 3):
