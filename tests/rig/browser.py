@@ -8,7 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.rig.network import is_this_machine
 
@@ -23,6 +31,10 @@ __all__ = [
     "phone_page",
     "scriptless_page",
 ]
+
+# How long a page may take on a busy machine, for what is waited for and what is expected alike.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 FLAGS = [
     "--no-sandbox",
@@ -85,7 +97,7 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
         context.on("console", watch_console)
         context.on("request", watch_request)
         context.on("weberror", lambda error: faults.append(str(error.error)))
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         return context.new_page()
 
     yield open_one
