@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from tests.rig.running import LiveDaybook
 
 PASSPHRASE = "plover mosaic candle drift wagon eleven"
 QUICK, MANY = 6, 60
+TRIES_OF_THIS_TEST = {"people_attempt"}
+"""A try at a name, whether there is such a record or not, is remembered for half an hour."""
 _ASK = """
 import sys
 from daybook.site.commands.starting import start
@@ -46,22 +50,43 @@ def run_code(daybook: LiveDaybook, code: str, *words: str) -> subprocess.Popen[b
     )
 
 
+def ask(daybook: LiveDaybook) -> None:
+    """Ask for the record to be erased."""
+    command = [sys.executable, "-c", _ASK, PASSPHRASE]
+    subprocess.run(command, env=daybook._environment(), check=True, timeout=60)
+
+
 def kept_files(daybook: LiveDaybook) -> list[Path]:
     return [path for path in (daybook.home / "files" / "kept").rglob("*") if path.is_file()]
 
 
+@contextmanager
+def opened(daybook: LiveDaybook) -> Iterator[sqlite3.Connection]:
+    """The database itself, as a thief would look at it; what is changed is kept."""
+    database = sqlite3.connect(daybook.home / "daybook.sqlite3", timeout=30)
+    try:
+        with database:
+            yield database
+    finally:
+        database.close()
+
+
+def _count(database: sqlite3.Connection, table: str) -> int:
+    return int(database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])  # noqa: S608 – our own tables
+
+
 def rows_left(daybook: LiveDaybook) -> dict[str, int]:
     """How many rows each table still has."""
-    with sqlite3.connect(daybook.home / "daybook.sqlite3") as database:
+    with opened(daybook) as database:
         names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         ours = [name for name in names if not name.startswith(("django_", "sqlite_"))]
-        counts = {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in ours}
+        counts = {name: _count(database, name) for name in ours}
     return {name: count for name, count in counts.items() if count}
 
 
 def let_the_time_be_up(daybook: LiveDaybook) -> None:
     """Put the asking eight days back, all of them seen to go by but the last minutes."""
-    with sqlite3.connect(daybook.home / "daybook.sqlite3") as database:
+    with opened(daybook) as database:
         past = (datetime.now(UTC) - timedelta(days=8)).strftime("%Y-%m-%d %H:%M:%S.%f")
         over = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%d %H:%M:%S.%f")
         week = 7 * 24 * 3600 * 1_000_000
@@ -70,7 +95,6 @@ def let_the_time_be_up(daybook: LiveDaybook) -> None:
             (past, over, over, week),
         )
         assert changed.rowcount == 1
-    database.close()
 
 
 @pytest.fixture
@@ -78,7 +102,7 @@ def demo(tmp_path: Path) -> LiveDaybook:
     """The invented case, closed, with its time up."""
     daybook = LiveDaybook(tmp_path)
     daybook.run("demo", "--entries", "20", "--exhibits", "12", passphrase=PASSPHRASE)
-    assert run_code(daybook, _ASK, PASSPHRASE).wait(60) == 0
+    ask(daybook)
     let_the_time_be_up(daybook)
     return daybook
 
@@ -99,7 +123,7 @@ def kill_once(daybook: LiveDaybook, after_seconds: float) -> bool:
 def check_after_kill(daybook: LiveDaybook) -> str:
     """What is left: "whole" with every key, "nothing", or "half", and then without any key."""
     left = rows_left(daybook)
-    if not left:
+    if not left.keys() - TRIES_OF_THIS_TEST:
         return "nothing"
     keys = {name for name in ("people_keyslot", "people_recordepoch") if name in left}
     assert len(keys) in (0, 2), f"some keys went and some stayed: {left}"
@@ -115,6 +139,8 @@ def kill_rounds(daybook: LiveDaybook, rounds: int, chance: random.Random) -> lis
     for _ in range(rounds):
         kill_once(daybook, chance.uniform(0, 0.06))
         found.append(check_after_kill(daybook))
+        if found[-1] == "nothing":
+            break
         if found[-1] == "half":
             refused = daybook.run(
                 "export",
@@ -135,10 +161,10 @@ def kill_rounds(daybook: LiveDaybook, rounds: int, chance: random.Random) -> lis
 def test_killed_at_random_it_is_whole_or_opens_for_nobody_and_a_later_command_ends_it(
     demo: LiveDaybook, seed: int
 ) -> None:
-    kill_rounds(demo, 4, random.Random(seed))
+    print(kill_rounds(demo, 4, random.Random(seed)))  # noqa: T201 – a run says what it did
     for _ in range(2):
         demo.run("doctor", check=False)
-    assert rows_left(demo) == {}
+    assert rows_left(demo).keys() <= TRIES_OF_THIS_TEST
     assert kept_files(demo) == []
 
 
@@ -146,10 +172,10 @@ def test_killed_at_random_it_is_whole_or_opens_for_nobody_and_a_later_command_en
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="looks into the SQLite file itself")
 @pytest.mark.parametrize("seed", range(QUICK, MANY))
 def test_killed_at_many_more_moments(demo: LiveDaybook, seed: int) -> None:
-    kill_rounds(demo, 6, random.Random(seed))
+    print(kill_rounds(demo, 6, random.Random(seed)))  # noqa: T201
     for _ in range(2):
         demo.run("doctor", check=False)
-    assert rows_left(demo) == {}
+    assert rows_left(demo).keys() <= TRIES_OF_THIS_TEST
     assert kept_files(demo) == []
 
 
@@ -157,12 +183,11 @@ def test_killed_at_many_more_moments(demo: LiveDaybook, seed: int) -> None:
 def test_the_serving_process_erases_by_itself_and_no_name_or_key_is_left_in_any_file(
     demo: LiveDaybook,
 ) -> None:
-    with sqlite3.connect(demo.home / "daybook.sqlite3") as database:
+    with opened(demo) as database:
         needles = [row[0] for row in database.execute("SELECT sealed FROM people_keyslot")]
         needles += [row[0] for row in database.execute("SELECT sealed FROM people_recordepoch")]
         needles += [row[0] for row in database.execute("SELECT sealed_name FROM people_account")]
         needles += [row[0] for row in database.execute("SELECT lookup FROM people_account")]
-    database.close()
     before = b"".join(path.read_bytes() for path in demo.home.glob("daybook.sqlite3*"))
     assert all(needle in before for needle in needles)
     demo.start()
@@ -182,7 +207,7 @@ def test_doctor_announces_a_record_that_is_to_be_erased(tmp_path: Path) -> None:
     daybook = LiveDaybook(tmp_path)
     daybook.run("demo", "--entries", "2", "--exhibits", "0", passphrase=PASSPHRASE)
     assert "D20 well" in daybook.run("doctor", check=False).stdout
-    assert run_code(daybook, _ASK, PASSPHRASE).wait(60) == 0
+    ask(daybook)
     found = daybook.run("doctor", check=False)
     assert found.returncode == 1
     assert "D20 LOOK" in found.stdout

@@ -121,7 +121,8 @@ def test_the_sums_are_those_of_the_files(person: Member) -> None:
     fill(person)
     for passphrase in (None, WORDS):
         files, _ = exported(person, passphrase)
-        sums = dict(reversed(line.split("  ", 1)) for line in files["sha256sums.txt"].decode().splitlines())
+        lines = files["sha256sums.txt"].decode().splitlines()
+        sums = {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
         assert set(sums) == set(files) - {"sha256sums.txt"}
         assert all(hashlib.sha256(files[path]).hexdigest() == digest for path, digest in sums.items())
 
