@@ -76,6 +76,12 @@ ADDRESSES = [
     Address("account-late-keep", "/account/late/{late}/keep/", NEVER, ACT),
     Address("account-late-let-go", "/account/late/{late}/let-go/", HERS, FORM),
     Address("account-late-fetch-back", "/account/late/{late}/fetch-back/", NEVER, ACT),
+    Address("account-export", "/account/export/", OWN, FORM),
+    Address("account-close", "/account/close/", OWN, FORM),
+    Address("account-close-undo", "/account/close/undo/", NEVER, ACT),
+    Address("account-removed", "/account/removed/", OWN),
+    Address("account-remove", "/account/removed/{exhibit}/", HERS, FORM),
+    Address("account-fetch-back", "/account/removed/{exhibit}/fetch-back/", NEVER, ACT),
     # The diary.
     Address("diary", "/diary/", OWN),
     Address("diary-mend", "/diary/mend/", ON, FORM),

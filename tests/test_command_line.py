@@ -695,6 +695,37 @@ def test_an_export_holds_everything_in_open_forms_for_its_owner_alone(
     assert modes == {0}
 
 
+def test_a_sealed_export_shows_nothing_and_opens_with_age(demo: LiveDaybook, tmp_path: Path) -> None:
+    words, target = "lantern cobble thistle orbit gravel nine", tmp_path / "out"
+    demo.environment = {"DAYBOOK_EXPORT_PASSPHRASE": words}
+    run(demo, "export", "--account", "demo", "--sealed", "--out", str(target))
+    paths = [path for path in target.rglob("*") if path.is_file()]
+    assert {path.name for path in paths if path.suffix != ".age"} == {"README.txt", "sha256sums.txt"}
+    key = pyrage.passphrase.decrypt((target / "key.txt.age").read_bytes(), words).decode().split()[-1]
+    identity = pyrage.x25519.Identity.from_str(key)
+    names = json.loads(pyrage.decrypt((target / "contents.json.age").read_bytes(), [identity]))
+    opened = {
+        plain: pyrage.decrypt((target / sealed).read_bytes(), [identity]) for sealed, plain in names.items()
+    }
+    rows = json.loads(opened["files.json"])
+    assert len(rows) >= 7
+    assert [
+        row["reference"] for row in rows if hashlib.sha256(opened[row["file"]]).hexdigest() != row["sha256"]
+    ] == []
+    assert {path.stat().st_mode & 0o077 for path in (target, *target.rglob("*"))} == {0}
+
+
+def test_a_sealed_export_needs_words_that_are_hard_to_guess(demo: LiveDaybook, tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    for words, said in (("password", "too short"), ("password12", "guess")):
+        demo.environment = {"DAYBOOK_EXPORT_PASSPHRASE": words}
+        command = ("export", "--account", "demo", "--sealed", "--out", str(target))
+        assert said in run(demo, *command, code=1)[1]
+    demo.environment = {}
+    assert "DAYBOOK_EXPORT_PASSPHRASE" in run(demo, *command, code=1)[1]
+    assert not target.exists()
+
+
 def test_an_export_overwrites_nothing(demo: LiveDaybook, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     before = sorted(os.listdir(tmp_path))

@@ -27,6 +27,7 @@ from daybook.diary.versions import (
 )
 from daybook.evidence.exhibits import ReadExhibit
 from daybook.evidence.models import Exhibit
+from daybook.evidence.removing import RemovedExhibit, removed_exhibits_for, removed_for
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import CustodyError, EventKind, commitment_hex
 from daybook.kernel.sealing.errors import SealingError
@@ -64,11 +65,13 @@ class Agreement:
     """One walk of the ledger beside the rows: what both say, and where they differ.
 
     ``versions`` and ``exhibits`` are those that opened; ``attached`` says which files belong to each entry now, by the ledger.
+    ``removed`` are the files that the person removed; they are not among ``exhibits``.
     """
 
     links: list[Link] = field(default_factory=list)
     versions: dict[tuple[uuid.UUID, int], ReadVersion] = field(default_factory=dict)
     exhibits: list[ReadExhibit] = field(default_factory=list)
+    removed: dict[uuid.UUID, RemovedExhibit] = field(default_factory=dict)
     attached: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -184,19 +187,34 @@ def _exhibits(viewer: Viewer, found: Agreement) -> Iterator[str]:
     opened, altered = exhibits_that_open(viewer)
     read = {exhibit.id: exhibit for exhibit in opened}
     numbers = dict(altered)
+    rows = Exhibit.objects.filter(record_id=viewer.record)
     columns = {
-        exhibit: (number, at, parent)
-        for exhibit, number, at, parent in Exhibit.objects.filter(record_id=viewer.record).values_list(
-            "pk", "number", "admitted_at", "parent_id"
+        exhibit: (number, at, parent, removed_at)
+        for exhibit, number, at, parent, removed_at in rows.values_list(
+            "pk", "number", "admitted_at", "parent_id", "removed_at"
         )
     }
+    taken_out = _taken_out(found.links)
+    any_removed = taken_out or any(row[3] is not None for row in columns.values())
+    removed = {one.exhibit: one for one in removed_for(viewer)} if any_removed else {}
+    still_there = removed_exhibits_for(viewer)[0] if removed else {}
     for place, link in enumerate(admitted, 1):
         exhibit = uuid.UUID(link.event.item)
         name = f"file {place}, kept {_day(link.event.at)}"
         row = columns.pop(exhibit, None)
         one = read.get(exhibit)
+        removal = taken_out.get(exhibit)
         if row is None:
             yield f"{_begun(name)}, is missing."
+        elif removal is not None or row[3] is not None:
+            gone = removed.get(exhibit)
+            fault = _removal_fault(removal, gone, row[3], still_there.get(exhibit), link)
+            if fault:
+                yield f"{_begun(name)}, {fault}"
+            elif (row[0], instant(row[1])) != (place, link.event.at):
+                yield f"{_begun(name)}, is listed under another number or time, or as a copy of another file."
+            if gone is not None and removal is not None:
+                found.removed[exhibit] = gone
         elif exhibit in numbers or one is None:
             yield f"{_begun(name)}: what is stored about it was altered, and does not open."
         elif not _kept(link, one.committed):
@@ -207,6 +225,38 @@ def _exhibits(viewer: Viewer, found: Agreement) -> Iterator[str]:
         yield f"There are files that your record never noted: {len(columns)}."
     known = {uuid.UUID(link.event.item) for link in admitted}
     found.exhibits.extend(exhibit for exhibit in opened if exhibit.id in known)
+
+
+def _taken_out(links: list[Link]) -> dict[uuid.UUID, Link]:
+    """By the ledger: the files that were removed and not fetched back."""
+    taken_out: dict[uuid.UUID, Link] = {}
+    for link in links:
+        if link.event.kind == EventKind.EXHIBIT_REMOVED:
+            taken_out[uuid.UUID(link.event.item)] = link
+        elif link.event.kind == EventKind.EXHIBIT_RESTORED:
+            taken_out.pop(uuid.UUID(link.event.item), None)
+    return taken_out
+
+
+def _removal_fault(
+    removal: Link | None,
+    gone: RemovedExhibit | None,
+    removed_at: datetime | None,
+    read: ReadExhibit | None,
+    admitted: Link,
+) -> str:
+    """What differs about one file that the ledger or its row says was removed; empty where nothing does."""
+    if removal is None:
+        return "was taken out of your lists. Your record does not say that you removed it."
+    if removed_at is None:
+        return "is listed again, though you removed it."
+    if gone is None or gone.altered or not _kept(removal, gone.committed):
+        return "was removed by you, but what is stored about that was altered."
+    if instant(removed_at) != removal.event.at:
+        return "says that you removed it at another time."
+    if not gone.destroyed and (read is None or not _kept(admitted, read.committed)):
+        return "was removed by you, and is not what was kept then."
+    return ""
 
 
 def _attachments(viewer: Viewer, found: Agreement) -> Iterator[str]:

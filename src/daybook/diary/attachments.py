@@ -62,7 +62,10 @@ def entries_by_exhibit(
 def _attached(
     viewer: Viewer, side: str, other: str, wanted: Iterable[uuid.UUID] | None
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
-    rows = Attachment.objects.filter(record_id=viewer.record, detached_at__isnull=True)
+    # A file that was removed belongs to no entry while it is out; fetched back, it stands where it was.
+    rows = Attachment.objects.filter(
+        record_id=viewer.record, detached_at__isnull=True, exhibit__removed_at=None
+    )
     if wanted is not None:
         rows = rows.filter(**{f"{side}__in": list(wanted)})
     found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
@@ -99,5 +102,5 @@ def _must_be_here(viewer: Viewer, entry: uuid.UUID, exhibit: uuid.UUID) -> None:
     entries = Item.objects.select_for_update().filter(pk=entry, record_id=viewer.record, kind=Item.Kind.ENTRY)
     if entries.first() is None:
         raise NotFound("There is no such entry in this record.")
-    if not Exhibit.objects.filter(pk=exhibit, record_id=viewer.record).exists():
+    if not Exhibit.objects.filter(pk=exhibit, record_id=viewer.record, removed_at=None).exists():
         raise NotFound("There is no such file in this record.")

@@ -171,11 +171,18 @@ def admit_exhibit(
 
 
 def exhibits_for(viewer: Viewer, ids: Iterable[uuid.UUID] | None = None) -> list[ReadExhibit]:
-    """The record's exhibits (or those in ``ids``) in the order of their numbers. Raises SealingError on an altered row."""
-    rows = Exhibit.objects.filter(record_id=viewer.record).select_related("thumbnail").order_by("number")
+    """The record's exhibits (or those in ``ids``) in the order of their numbers, without those that were removed.
+
+    Raises SealingError on an altered row.
+    """
+    rows = (
+        Exhibit.objects.filter(record_id=viewer.record, removed_at=None)
+        .select_related("thumbnail")
+        .order_by("number")
+    )
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
-    return [_read(viewer, row) for row in rows.defer("thumbnail__sealed")]
+    return [read_exhibit(viewer, row) for row in rows.defer("thumbnail__sealed")]
 
 
 def exhibit_ids_for(
@@ -185,7 +192,7 @@ def exhibit_ids_for(
 
     ``unseen`` leaves only those kept without looking, ``pictures`` only those with a small picture.
     """
-    rows = Exhibit.objects.filter(record_id=viewer.record)
+    rows = Exhibit.objects.filter(record_id=viewer.record, removed_at=None)
     if unseen:
         rows = rows.filter(unseen=True)
     if pictures:
@@ -216,7 +223,7 @@ def thumbnail_for(viewer: Viewer, exhibit: uuid.UUID) -> SmallPicture | None:
 
 def thumbnails_for(viewer: Viewer, ids: Iterable[uuid.UUID]) -> Iterator[SmallPicture]:
     """The small pictures of those exhibits that have one. Raises SealingError on an altered row."""
-    rows = DerivedCopy.objects.filter(exhibit__record_id=viewer.record)
+    rows = DerivedCopy.objects.filter(exhibit__record_id=viewer.record, exhibit__removed_at=None)
     wanted = list(ids)
     for start in range(0, len(wanted), _AT_A_TIME):
         for row in rows.filter(exhibit_id__in=wanted[start : start + _AT_A_TIME]):
@@ -271,15 +278,20 @@ def look_at(unlocked: Unlocked, exhibit: uuid.UUID, *, now: datetime) -> ReadExh
         except DecodingFailed:
             decoded = None  # the page says that there is no preview; the file itself can still be saved
     with transaction.atomic():
-        Exhibit.objects.filter(pk=exhibit, record_id=viewer.record).update(unseen=False)
+        mine = Exhibit.objects.select_for_update().filter(
+            pk=exhibit, record_id=viewer.record, removed_at=None
+        )
+        if mine.first() is None:
+            raise NoSuchExhibit("There is no such file in this record.")
+        mine.update(unseen=False)
         if decoded is not None and decoded.thumbnail is not None and not read.has_thumbnail:
             _keep_thumbnail(viewer, exhibit, decoded.thumbnail, now)
     return get_exhibit_for(viewer, exhibit)
 
 
 def count_exhibits(viewer: Viewer) -> int:
-    """How many exhibits the record has."""
-    return Exhibit.objects.filter(record_id=viewer.record).count()
+    """How many exhibits the record has, without those that were removed."""
+    return Exhibit.objects.filter(record_id=viewer.record, removed_at=None).count()
 
 
 def _describe(
@@ -356,7 +368,8 @@ def _seal(viewer: Viewer, exhibit: uuid.UUID, field: str, plaintext: bytes) -> b
     return viewer.keys.seal(Section.EVIDENCE, item=str(exhibit), version=1, field=field, plaintext=plaintext)
 
 
-def _read(viewer: Viewer, row: Exhibit) -> ReadExhibit:
+def read_exhibit(viewer: Viewer, row: Exhibit) -> ReadExhibit:
+    """An exhibit's row, opened. Raises SealingError when it was altered."""
     opened = viewer.keys.open(
         Section.EVIDENCE, item=str(row.pk), version=1, field="body", epoch=row.epoch, sealed=bytes(row.sealed)
     )
@@ -373,7 +386,7 @@ def _read(viewer: Viewer, row: Exhibit) -> ReadExhibit:
         source=body["source"],
         parent=uuid.UUID(body["parent"]) if body["parent"] else None,
         metadata=body["metadata"],
-        blob_key=row.blob_id,
+        blob_key=row.blob_id or "",
         unseen=row.unseen,
         has_thumbnail=hasattr(row, "thumbnail"),
     )

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from daybook.people.models import Record
+from daybook.people.models import Delayed, Record
 
 
 class Blob(models.Model):
@@ -27,15 +27,17 @@ class Exhibit(models.Model):
     """A piece of evidence, with a reference that is never used again.
 
     ``digest_tag`` is the file's SHA-256 under a key of the record: it finds a file kept twice, and matches no list of known
-    files. ``unseen`` means that the person kept it without looking: no preview is made.
+    files. ``unseen`` means that the person kept it without looking: no preview is made. ``removed_at`` is when she removed it;
+    once it is destroyed, ``blob`` is None and nothing sealed is left, but the row stays, and with it the number.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, db_index=False, related_name="+")
     number = models.PositiveIntegerField()
-    blob = models.OneToOneField(Blob, on_delete=models.PROTECT, related_name="+")
+    blob = models.OneToOneField(Blob, on_delete=models.PROTECT, null=True, related_name="+")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
     admitted_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
     unseen = models.BooleanField(default=False)
     digest_tag = models.BinaryField(max_length=32, db_index=True)
     epoch = models.PositiveIntegerField()
@@ -58,3 +60,19 @@ class DerivedCopy(models.Model):
 
     def __str__(self) -> str:
         return f"thumbnail of {self.exhibit_id}"
+
+
+class Removal(Delayed):
+    """A file the person removed: out of every list at once, and destroyed after a delay. ``sealed`` holds her reason, and the
+    file's reference; it stays for good, so that her record and her packs can say what became of the number.
+    """
+
+    exhibit = models.OneToOneField(
+        Exhibit, on_delete=models.CASCADE, primary_key=True, related_name="removal"
+    )
+    shredded_at = models.DateTimeField(null=True)
+    epoch = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"removal of {self.exhibit_id}"

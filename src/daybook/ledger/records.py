@@ -88,6 +88,26 @@ def make_recovery_code(unlocked: Unlocked, *, passphrase: str, now: datetime) ->
     return code
 
 
+def prove_it_is_her(unlocked: Unlocked, *, passphrase: str = "", code: str = "", now: datetime) -> int:
+    """Ask for the passphrase (or, where there is none, the recovery code) once more; returns the slot that opened.
+
+    A wrong one is noted as a failed try. Raises NotARecoveryCode, CannotUnlock or TooManyTries.
+    """
+    kind = KeySlot.Kind.PASSPHRASE if passphrase else KeySlot.Kind.RECOVERY
+    try:
+        proof = (
+            accounts.unlock_by_passphrase(name=unlocked.name, passphrase=passphrase, now=now)
+            if passphrase
+            else accounts.unlock_by_code(name=unlocked.name, code=code, now=now)
+        )
+    except CannotUnlock as failure:
+        _note_failure(unlocked.name, kind, failure, now)
+        raise
+    if proof.slot is None:
+        raise CannotUnlock
+    return proof.slot
+
+
 def _note_failure(name: str, kind: KeySlot.Kind, failure: CannotUnlock, now: datetime) -> None:
     record = accounts.record_found_by(name)
     if not isinstance(failure, TooManyTries):

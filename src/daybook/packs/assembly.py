@@ -17,6 +17,7 @@ from daybook.diary.entries import ReadEntry, entries_among
 from daybook.diary.models import Item
 from daybook.diary.versions import ReadVersion, committed_values
 from daybook.evidence.exhibits import ReadExhibit, open_body, thumbnails_for
+from daybook.evidence.removing import RemovedExhibit
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import Event, EventKind
 from daybook.kernel.facts import behaviours, changes, contact_means, identifier_kinds, told_whom
@@ -36,7 +37,14 @@ from daybook.packs.contents import (
     Thumbnail,
     audience_of,
 )
-from daybook.packs.selection import Selection, agreed_record, body_opens, chosen_from, spoken_of
+from daybook.packs.selection import (
+    Selection,
+    agreed_record,
+    body_opens,
+    chosen_from,
+    removals_told,
+    spoken_of,
+)
 from daybook.people.accounts import Unlocked
 
 
@@ -142,11 +150,16 @@ def _ledger_parts(
     entry_ids = {entry.id for entry in entries}
     people = spoken_of(version for version in histories.values() if version.item in entry_ids)
     committed = {exhibit.id: exhibit.committed for exhibit in exhibits}
+    removals = {removal.event.seq: one for removal, one in removals_told(record, selection, entries)}
     links: list[Link] = []
     disclosures: list[Disclosure] = []
     for link in record.links:
         event = link.event
         item = uuid.UUID(event.item)
+        if event.seq in removals:
+            links.append(Link(event.seq, event))
+            disclosures.extend(_of_removal(link, removals[event.seq]))
+            continue
         values = _values_to_disclose(event, item, histories, committed, entry_ids, people)
         if values is None:
             links.append(Link(event.seq, None, link.digest.hex()))
@@ -225,6 +238,12 @@ def _disclosures(
         if name not in values or name not in link.salts:
             raise PackFault(f"field {name} of event {link.event.seq} is missing.")
         yield Disclosure(link.event.seq, name, link.salts[name], values[name], audience)
+
+
+def _of_removal(link: LedgerLink, removed: RemovedExhibit) -> Iterator[Disclosure]:
+    """Which number is gone; why only where she said that packs may give it."""
+    for name in ("reference", "reason") if removed.told else ("reference",):
+        yield Disclosure(link.event.seq, name, link.salts[name], removed.committed[name], Audience.OPEN)
 
 
 def _thumbnails(viewer: Viewer, exhibits: list[ReadExhibit]) -> dict[str, Thumbnail]:

@@ -137,6 +137,7 @@ class _Layout:
             ("First", times[:1]),
             ("Last", times[-1:] if len(times) > 1 else []),
             ("Exhibits", [count_words(len(self.exhibits), "exhibit")]),
+            ("Removed by the person", [self._removed(one) for one in self.document.get("removed", ())]),
             (
                 "Who is said to be doing it",
                 [
@@ -162,6 +163,12 @@ class _Layout:
                 ["; ".join(sorted(telling.witness_names.values()))] if telling.witness_names else [],
             ),
         ]
+
+    def _removed(self, one: JSON) -> str:
+        """An exhibit that the person removed from her record: when, and why where she wants that said."""
+        words = f"{one['fields'].get('reference', 'an exhibit')}, on {recorded_words(one['removed_at'], self.zone)}"
+        reason = one["fields"].get("reason")
+        return f"{words}. Reason: {reason}" if reason else words
 
     def incident(self, number: int, entry: JSON) -> JSON:
         """One block of the chronology, and its row in the table before."""

@@ -33,6 +33,20 @@ def items_json(disclosed: Disclosed) -> dict[str, dict[str, JSON]]:
     return lists
 
 
+def removed_json(disclosed: Disclosed) -> list[JSON]:
+    """Exhibits that the person removed from her record, as the ledger discloses it, in the order they were removed."""
+    return [
+        {
+            "id": one.exhibit,
+            "event": one.seq,
+            "removed_at": one.removed_at,
+            "fields": dict(sorted(one.fields.items())),
+            "withheld": list(one.withheld),
+        }
+        for one in sorted(disclosed.removed.values(), key=lambda one: one.seq)
+    ]
+
+
 def chronology_json(contents: Contents, paths: Mapping[str, str]) -> JSON:
     """The whole document; ``paths`` gives the place of each exhibit's file under ``data/``."""
     disclosed = contents.disclosed
@@ -65,6 +79,8 @@ def chronology_json(contents: Contents, paths: Mapping[str, str]) -> JSON:
         "labels": dict(sorted(contents.labels.items())),
         "entries": [lists["entries"][item.id] for item in ordered],
         **{name: list(lists[name].values()) for name in ITEM_LISTS if name != "entries"},
+        # Only where there are some: packs without it are older, or of records that nothing was removed from.
+        **({"removed": removed_json(disclosed)} if disclosed.removed else {}),
     }
 
 

@@ -8,7 +8,7 @@ holds exactly what was disclosed: nothing altered, added or dropped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from daybook.kernel.custody import Event, EventKind
@@ -64,6 +64,17 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """An exhibit that the person removed from her record: it is in no pack, and this is all that a pack says of it."""
+
+    exhibit: str
+    seq: int
+    removed_at: str
+    fields: Mapping[str, JSON]
+    withheld: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Disclosed:
     """The disclosed part of a record, in the order it was written. ``faults`` are sentences; none means it
     holds together.
@@ -76,6 +87,7 @@ class Disclosed:
     places: Mapping[str, Item]
     attachments: Mapping[str, tuple[Attachment, ...]]
     faults: tuple[str, ...]
+    removed: Mapping[str, Removed] = field(default_factory=dict)
 
 
 NOTHING_DISCLOSED = Disclosed({}, {}, {}, {}, {}, {}, ())
@@ -92,6 +104,7 @@ def read_disclosed(events: Iterable[Event], opened: Iterable[Opened], police: It
         name: {} for name in ("entries", "exhibits", "suspects", "witnesses", "places")
     }
     attachments: dict[str, list[Attachment]] = {}
+    removed: dict[str, Removed] = {}
     faults: list[str] = []
     for event in events:
         name = _ITEM_KINDS.get(event.kind)
@@ -110,10 +123,19 @@ def read_disclosed(events: Iterable[Event], opened: Iterable[Opened], police: It
             fault = _attach(attachments.setdefault(event.item, []), event)
             if fault:
                 faults.append(fault)
+        elif event.kind == EventKind.EXHIBIT_REMOVED:
+            fields = open_fields.get(event.seq, {})
+            withheld = tuple(sorted(set(event.commitments) - set(fields)))
+            removed[event.item] = Removed(event.item, event.seq, event.at, fields, withheld)
+        elif event.kind == EventKind.EXHIBIT_RESTORED:
+            removed.pop(event.item, None)
     read = {name: {key: Item(key, tuple(held)) for key, held in kept.items()} for name, kept in items.items()}
     for entry in attachments:
         if entry not in read["entries"]:
             faults.append(f"an exhibit is attached to entry {entry}, which is not disclosed")
+    for exhibit, one in removed.items():
+        if exhibit in read["exhibits"]:
+            faults.append(f"event {one.seq} removes an exhibit that is disclosed all the same")
     return Disclosed(
         entries=read["entries"],
         exhibits=read["exhibits"],
@@ -122,13 +144,14 @@ def read_disclosed(events: Iterable[Event], opened: Iterable[Opened], police: It
         places=read["places"],
         attachments={entry: tuple(held) for entry, held in attachments.items()},
         faults=tuple(faults),
+        removed=removed,
     )
 
 
 def _by_event(opened: Iterable[Opened]) -> dict[int, dict[str, JSON]]:
     found: dict[int, dict[str, JSON]] = {}
-    for seq, field, value in opened:
-        found.setdefault(seq, {})[field] = value
+    for seq, name, value in opened:
+        found.setdefault(seq, {})[name] = value
     return found
 
 

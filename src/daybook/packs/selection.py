@@ -12,11 +12,13 @@ from daybook.diary.models import Item
 from daybook.diary.versions import ReadVersion
 from daybook.evidence.errors import BodyDamaged
 from daybook.evidence.exhibits import ReadExhibit, open_body
+from daybook.evidence.removing import RemovedExhibit
 from daybook.kernel.chronology import overlaps
 from daybook.kernel.consent import Viewer
+from daybook.kernel.custody import EventKind
 from daybook.kernel.media.decoder import can_decode
 from daybook.kernel.media.distance import metres_between
-from daybook.ledger.chains import check_chain
+from daybook.ledger.chains import Link, check_chain
 from daybook.packs.contents import PackFault
 from daybook.people.accounts import Unlocked
 
@@ -56,7 +58,8 @@ class Preview:
 
     ``places_given_away`` are originals that say where they were made, at a place of hers; ``unread`` are those whose hidden
     details nobody has read, so that they may say it too. ``unseen`` were kept without looking. ``damaged`` cannot go in.
-    ``witness_contacts`` and ``addresses`` count what the part for the police would hold.
+    ``witness_contacts`` and ``addresses`` count what the part for the police would hold. ``removed`` are files that she
+    removed and the pack names.
     """
 
     entries: list[ReadEntry]
@@ -70,6 +73,7 @@ class Preview:
     unread: list[ReadExhibit]
     unseen: list[ReadExhibit]
     damaged: list[ReadExhibit]
+    removed: list[RemovedExhibit]
 
     @property
     def bytes_of_exhibits(self) -> int:
@@ -127,6 +131,7 @@ def preview_pack(unlocked: Unlocked, selection: Selection, record: Agreement | N
         unread=[exhibit for exhibit in exhibits if _may_hide_a_place(exhibit)],
         unseen=[exhibit for exhibit in exhibits if exhibit.unseen],
         damaged=[exhibit for exhibit in exhibits if not body_opens(viewer, exhibit)],
+        removed=[removed for _, removed in removals_told(record, selection, entries)],
     )
 
 
@@ -148,6 +153,33 @@ def chosen_from(
     theirs = {exhibit for entry in wanted for exhibit in attached.get(entry.id, ())}
     parents = {exhibit.parent for exhibit in allowed if exhibit.id in theirs and exhibit.parent}
     return wanted, [exhibit for exhibit in allowed if exhibit.id in theirs | parents]
+
+
+def removals_told(
+    record: Agreement, selection: Selection, entries: list[ReadEntry]
+) -> list[tuple[Link, RemovedExhibit]]:
+    """The files that she removed and a pack of this selection has to speak of, each with its event.
+
+    All of them where nothing was chosen; otherwise those that belong to a chosen entry. That a number is missing is seen in
+    any case; that she removed it herself, and when, is better said than found out.
+    """
+    unlimited = (
+        selection.entries is None
+        and selection.exhibits is None
+        and selection.first_day is None
+        and selection.last_day is None
+    )
+    theirs = {exhibit for entry in entries for exhibit in record.attached.get(entry.id, ())}
+    newest = {
+        uuid.UUID(link.event.item): link
+        for link in record.links
+        if link.event.kind == EventKind.EXHIBIT_REMOVED
+    }
+    return [
+        (newest[exhibit], removed)
+        for exhibit, removed in record.removed.items()
+        if unlimited or exhibit in theirs
+    ]
 
 
 def _wanted(entry: ReadEntry, selection: Selection, zone: str) -> bool:

@@ -88,7 +88,7 @@ def chronology_csv(document: JSON) -> bytes:
                 entry["id"],
             ]
         )
-    return _table(CHRONOLOGY_COLUMNS, rows)
+    return table(CHRONOLOGY_COLUMNS, rows)
 
 
 def witnesses_csv(disclosed: Disclosed) -> bytes:
@@ -97,7 +97,7 @@ def witnesses_csv(disclosed: Disclosed) -> bytes:
     for item in disclosed.witnesses.values():
         held = {**item.current.fields, **item.current.police_fields}
         rows.append([item.id, held.get("name", ""), held.get("contact", ""), held.get("notes", "")])
-    return _table(("witness id", "name", "contact", "notes"), rows)
+    return table(("witness id", "name", "contact", "notes"), rows)
 
 
 def addresses_csv(disclosed: Disclosed) -> bytes:
@@ -111,10 +111,11 @@ def addresses_csv(disclosed: Disclosed) -> bytes:
                 *(held.get(name, "") for name in ("label", "address", "latitude", "longitude", "radius_m")),
             ]
         )
-    return _table(("place id", "label", "address", "latitude", "longitude", "radius (m)"), rows)
+    return table(("place id", "label", "address", "latitude", "longitude", "radius (m)"), rows)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[JSON]]) -> bytes:
+def table(columns: Sequence[str], rows: Iterable[Sequence[JSON]]) -> bytes:
+    """Columns and rows as CSV that a spreadsheet opens without running anything in it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, NoReturn
 from daybook.kernel.custody import Chain, CustodyError, Event, EventKind, canonical, commitment_hex
 from daybook.packs import ledger_files
 from daybook.packs.bag_tags import PAYLOAD
-from daybook.packs.chronology_json import FORMAT, ITEM_LISTS, items_json, only_from_ledger
+from daybook.packs.chronology_json import FORMAT, ITEM_LISTS, items_json, only_from_ledger, removed_json
 from daybook.packs.contents import Audience, Disclosure
 from daybook.packs.disclosed import NOTHING_DISCLOSED, Disclosed, read_disclosed
 from daybook.packs.found_files import FoundFiles
@@ -225,6 +225,8 @@ class _Verification:
                     faults.append(
                         f"{name}: {show_name(str(item['id']))} does not say what the ledger discloses"
                     )
+        if canonical(self.document.get("removed", [])) != canonical(removed_json(self.disclosed)):
+            faults.append("removed: it does not say what the ledger discloses of removed exhibits")
         start = self.document["pack"]["ledger_at_start"]
         if (
             isinstance(start["length"], bool)
@@ -304,7 +306,14 @@ class _Verification:
 
     def _exhibit_words(self) -> str:
         count = len(self.disclosed.exhibits)
-        return f"{count_of(count, 'exhibit')}, each byte for byte the one that was kept."
+        words = f"{count_of(count, 'exhibit')}, each byte for byte the one that was kept."
+        gone = [
+            f"{show_name(str(one.fields.get('reference', one.exhibit)))} on {one.removed_at[:10]}"
+            for one in self.disclosed.removed.values()
+        ]
+        if gone:
+            words += f" Removed by the person, and not in this pack: {', '.join(gone)}. The ledger still binds what they were."
+        return words
 
     def _last(self) -> Event | None:
         """The event the ledger ends with; None when it was left out or the chain broke."""

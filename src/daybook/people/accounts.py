@@ -154,6 +154,11 @@ def unlock_by_passphrase(*, name: str, passphrase: str, now: datetime) -> Unlock
     return _unlock(name, PASSPHRASE, _by_passphrase(typed), now)
 
 
+def unlock_by_code(*, name: str, code: str, now: datetime) -> Unlocked:
+    """Unlock with the recovery code alone, to prove who it is. Raises NotARecoveryCode, CannotUnlock or TooManyTries."""
+    return _unlock(name, RECOVERY, _by_code(read_code(code)), now)
+
+
 def recover(*, name: str, code: str, new_passphrase: str, now: datetime) -> Unlocked:
     """Unlock with the recovery code and set a new passphrase; the code stays good until a new one is made.
 
@@ -338,6 +343,7 @@ __all__ = [
     "record_found_by",
     "recover",
     "recovery_code_made_at",
+    "unlock_by_code",
     "unlock_by_passphrase",
     "unlocked_from_key",
 ]

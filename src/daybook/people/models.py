@@ -8,6 +8,8 @@ import uuid
 
 from django.db import models
 
+from daybook.kernel.delays import Delay
+
 
 class Account(models.Model):
     """Someone who unlocks a record: the person herself."""
@@ -82,6 +84,33 @@ class RecordEpoch(models.Model):
 
     def __str__(self) -> str:
         return f"epoch {self.epoch} of {self.record_id}"
+
+
+class Delayed(models.Model):
+    """Something that is destroyed after a delay; ``begun_at`` is when that began, and from then on nothing can be undone."""
+
+    asked_at = models.DateTimeField()
+    over_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    waited = models.DurationField()
+    begun_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def delay(self) -> Delay:
+        """The delay as the kernel reckons with it."""
+        return Delay(self.asked_at, self.over_at, self.seen_at, self.waited)
+
+
+class Closing(Delayed):
+    """A record that is to be erased. The row is the last thing of the record to go, so that what broke off is gone on with."""
+
+    record = models.OneToOneField(Record, on_delete=models.CASCADE, primary_key=True, related_name="closing")
+
+    def __str__(self) -> str:
+        return f"closing of {self.record_id}"
 
 
 class Unlock(models.Model):

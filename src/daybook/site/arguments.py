@@ -87,6 +87,9 @@ def _pack(parser: argparse.ArgumentParser) -> None:
 def _export(parser: argparse.ArgumentParser) -> None:
     _account(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="an empty or new folder")
+    parser.add_argument(
+        "--sealed", action="store_true", help="as age files, with their key sealed to words of your choice"
+    )
 
 
 def _nothing(parser: argparse.ArgumentParser) -> None:
@@ -99,6 +102,6 @@ COMMANDS = (
     Command("add-entry", "keep a diary entry from JSON (docs/entry.schema.json)", "add_entry", _add_entry),
     Command("add-exhibit", "keep files as evidence, byte for byte", "add_exhibit", _add_exhibit),
     Command("pack", "make a pack for the police: a zip that anyone can verify", "pack", _pack),
-    Command("export", "write everything of a record, opened, into an empty folder", "export", _export),
+    Command("export", "write everything of a record into an empty folder", "export", _export),
     Command("doctor", "check this home and machine", "doctor", _nothing),
 )

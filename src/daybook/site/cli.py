@@ -43,6 +43,7 @@ def _run(chosen: argparse.Namespace) -> int:
         return verify_command.run(chosen)
     # Models can be imported only after Django is set up, and verify must work without it: so these come by name.
     import_module("daybook.site.commands.starting").start()
+    import_module("daybook.site.erasing").erase_at_start()
     return int(import_module(f"daybook.site.commands.{command.module}").run(chosen))
 
 

@@ -19,8 +19,10 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from daybook import doors
 from daybook.evidence.late_files import hold_files
+from daybook.evidence.removing import count_removed
 from daybook.evidence.uploads import SealedUpload, upload_refusals
 from daybook.people.accounts import Unlocked
+from daybook.people.closing import ClosingWaits, closing_of
 from daybook.people.errors import RecordAltered
 from daybook.people.late_saves import keep_late_save
 from daybook.people.unlocks import (
@@ -169,11 +171,19 @@ def visit_context(request: HttpRequest) -> dict[str, Any]:
     visit: Visit = getattr(request, "visit", STRANGER)
     return {
         "unlocked": visit.unlocked is not None,
+        "closing": _closing(request, visit),
+        "removed_files": lambda: count_removed(visit.record_id) if visit.record_id and visit.unlocked else 0,
         "recovery_unconfirmed": visit.unlocked is not None and not visit.unlocked.recovery_confirmed,
         "exit_destination": settings.EXIT_URL,
         "idle_seconds": settings.IDLE_LOCK_SECONDS,
         "lock_on_hide": False,
     }
+
+
+def _closing(request: HttpRequest, visit: Visit) -> ClosingWaits | None:
+    """Whether the record on this page is to be erased: said on every page of it."""
+    now = getattr(request, "now", None)
+    return closing_of(visit.record_id, now=now) if visit.unlocked and visit.record_id and now else None
 
 
 def words_of(request: HttpRequest) -> dict[str, list[str]]:

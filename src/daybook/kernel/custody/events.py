@@ -36,6 +36,8 @@ class EventKind(StrEnum):
     EXHIBIT_ADMITTED = "exhibit.admitted"
     EXHIBIT_ATTACHED = "exhibit.attached"
     EXHIBIT_DETACHED = "exhibit.detached"
+    EXHIBIT_REMOVED = "exhibit.removed"
+    EXHIBIT_RESTORED = "exhibit.restored"
     SUSPECT_KEPT = "suspect.kept"
     SUSPECT_AMENDED = "suspect.amended"
     WITNESS_KEPT = "witness.kept"
@@ -51,6 +53,8 @@ class EventKind(StrEnum):
     RECOVERY_CODE_MADE = "access.recovery-code-made"
     VIEWED = "access.viewed"
     EXPORTED = "access.exported"
+    CLOSING_ASKED = "access.closing-asked"
+    CLOSING_UNDONE = "access.closing-undone"
 
 
 @dataclass(frozen=True, slots=True)

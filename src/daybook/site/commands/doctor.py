@@ -13,9 +13,10 @@ from django.db import connection
 
 from daybook import doors
 from daybook.evidence.models import Blob
+from daybook.people.closing import closings_under_way, closings_wait
 from daybook.people.models import KeySlot
 from daybook.site.built import PDF_FONTS
-from daybook.site.commands.asking import say
+from daybook.site.commands.asking import now, say
 from daybook.site.home import Home
 
 LEAST_FREE_BYTES = 1024**3
@@ -49,6 +50,7 @@ def _findings(home: Home) -> Iterator[Finding]:
     yield _passphrases_cost()
     yield from _decoder_is_confined()
     yield _fonts_are_built()
+    yield _nothing_waits_to_be_erased()
 
 
 def _home_is_private(home: Home) -> Finding:
@@ -130,3 +132,15 @@ def _fonts_are_built() -> Finding:
 
     well = Path(PDF_FONTS, "coverage.json").exists()
     return Finding("D08", "fonts for PDFs are built", well, "" if well else "run: make setup")
+
+
+def _nothing_waits_to_be_erased() -> Finding:
+    waiting = closings_wait(now=now())
+    words = []
+    if closings_under_way():
+        words.append("a record is being erased and that is not finished; run daybook doctor again")
+    for one in waiting:
+        words.append(
+            f"a record is to be erased, on {one.due_at:%d %B %Y} at the earliest; whoever unlocks it can undo that"
+        )
+    return Finding("D20", "no record waits to be erased", not words, "; ".join(words))

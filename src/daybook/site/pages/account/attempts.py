@@ -17,6 +17,8 @@ SIGN_INS = frozenset(
         EventKind.RECOVERED,
         EventKind.PASSPHRASE_CHANGED,
         EventKind.RECOVERY_CODE_MADE,
+        EventKind.CLOSING_ASKED,
+        EventKind.CLOSING_UNDONE,
     }
 )
 
@@ -25,6 +27,8 @@ WORDS = {
     EventKind.RECOVERED: "Opened with the recovery code, and a new passphrase was set",
     EventKind.PASSPHRASE_CHANGED: "The passphrase was changed",
     EventKind.RECOVERY_CODE_MADE: "A new recovery code was made",
+    EventKind.CLOSING_ASKED: "Someone asked to close this record",
+    EventKind.CLOSING_UNDONE: "Closing was undone: the record stays",
     EventKind.EXPORTED: "Took out",
     EventKind.VIEWED: "Looked at",
 }

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from daybook.site.pages.account import checking, late, overview, secrets, watching
+from daybook.site.pages.account import (
+    checking,
+    closing,
+    late,
+    overview,
+    removing,
+    secrets,
+    taking_out,
+    watching,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", overview.account, name="account"),
@@ -12,6 +21,12 @@ urlpatterns: list[URLPattern] = [
     path("tries/", watching.tries, name="account-tries"),
     path("looked/", watching.looked, name="account-looked"),
     path("check/", checking.check, name="account-check"),
+    path("export/", taking_out.everything, name="account-export"),
+    path("close/", closing.close, name="account-close"),
+    path("close/undo/", closing.undo, name="account-close-undo"),
+    path("removed/", removing.removed, name="account-removed"),
+    path("removed/<uuid:exhibit>/", removing.remove, name="account-remove"),
+    path("removed/<uuid:exhibit>/fetch-back/", removing.fetch_back, name="account-fetch-back"),
     path("late/", late.waiting, name="account-late"),
     path("late/<uuid:late_save>/keep/", late.keep_file, name="account-late-keep"),
     path("late/<uuid:late_save>/let-go/", late.let_go, name="account-late-let-go"),

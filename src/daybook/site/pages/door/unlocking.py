@@ -11,6 +11,7 @@ from daybook.evidence.late_files import remove_what_was_let_go
 from daybook.kernel.sealing.recovery_code import NotARecoveryCode
 from daybook.ledger.records import recover_record, unlock_record
 from daybook.people.accounts import Unlocked
+from daybook.people.closing import closings_wait
 from daybook.people.errors import CannotUnlock, TooManyTries, WeakPassphrase
 from daybook.people.late_saves import late_saves_wait
 from daybook.people.unlocks import State, end_other_unlocks
@@ -44,7 +45,8 @@ def unlock(request: DaybookRequest) -> HttpResponse:
         except CannotUnlock as failure:
             form.add_error(None, str(failure))
             status = 429 if isinstance(failure, TooManyTries) else 200
-    return render(request, "door/unlock.html", {"form": form, "back_url": "/"}, status=status)
+    context = {"form": form, "back_url": "/", "notice": bool(closings_wait(now=request.now))}
+    return render(request, "door/unlock.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,7 +95,12 @@ def _door(request: DaybookRequest) -> HttpResponse:
         query = urlencode({"open": "1", "next": wanted})
         return render(request, "door/closed.html", {"open_url": f"/unlock/?{query}"})
     form = UnlockForm(initial={"next": wanted})
-    context = {"form": form, "back_url": "/", "locked_itself": request.visit.state is State.LOCKED}
+    context = {
+        "form": form,
+        "back_url": "/",
+        "locked_itself": request.visit.state is State.LOCKED,
+        "notice": bool(closings_wait(now=request.now)),
+    }
     return render(request, "door/unlock.html", context)
 
 

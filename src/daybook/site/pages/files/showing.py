@@ -12,7 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from daybook.diary.attachments import entries_by_exhibit
 from daybook.diary.kept_people import places_for
 from daybook.evidence.errors import BodyDamaged, NoSuchExhibit
-from daybook.evidence.exhibits import ReadExhibit, copies_for, get_exhibit_for, look_at, thumbnail_for
+from daybook.evidence.exhibits import (
+    ReadExhibit,
+    copies_for,
+    exhibits_for,
+    get_exhibit_for,
+    look_at,
+    thumbnail_for,
+)
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
 from daybook.kernel.media.claims import kind_of
@@ -136,7 +143,8 @@ def _context(request: OwnerRequest, read: ReadExhibit) -> dict[str, Any]:
     if read.unseen:
         return context
     return context | {
-        "parent": _related([exhibit_or_404(viewer, read.parent)])[0] if read.parent else None,
+        # An original that was removed is not there any more; its edited copy stays, and says no more of it.
+        "parent": next(iter(_related(exhibits_for(viewer, [read.parent] if read.parent else []))), None),
         "thumb": small,
         "full": full,
         "alt": f"Picture {read.reference}",
