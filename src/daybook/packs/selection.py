@@ -11,7 +11,8 @@ from daybook.diary.kept_people import OwnPlace, place_versions_for, places_for, 
 from daybook.diary.models import Item
 from daybook.diary.versions import ReadVersion
 from daybook.evidence.errors import BodyDamaged
-from daybook.evidence.exhibits import ReadExhibit, open_body
+from daybook.evidence.exhibits import ReadExhibit
+from daybook.evidence.reading import check_opening
 from daybook.kernel.chronology import overlaps
 from daybook.kernel.consent import Viewer
 from daybook.kernel.media.decoder import can_decode
@@ -165,9 +166,14 @@ def _wanted(entry: ReadEntry, selection: Selection, zone: str) -> bool:
 
 
 def body_opens(viewer: Viewer, exhibit: ReadExhibit) -> bool:
-    """Whether a stored file is there and ends as it should; its middle is only known when it is read whole."""
+    """Whether a stored file is there and ends as it should; its middle is only known when it is read whole.
+
+    One whose last reading found it damaged does not open, until a check of the whole finds otherwise.
+    """
+    if exhibit.damage:
+        return False
     try:
-        open_body(viewer, exhibit)
+        check_opening(viewer, exhibit)
     except BodyDamaged:
         return False
     return True

@@ -11,7 +11,8 @@ from daybook.diary.drafts import drafts_for
 from daybook.diary.models import Item
 from daybook.diary.versions import read_history
 from daybook.evidence.errors import BodyDamaged
-from daybook.evidence.exhibits import exhibits_for, open_body
+from daybook.evidence.exhibits import exhibits_for
+from daybook.evidence.reading import open_body
 from daybook.kernel.custody import EventKind
 from daybook.kernel.media.names import file_name
 from daybook.ledger.access import note_access
