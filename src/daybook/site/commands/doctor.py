@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from daybook import doors
+from daybook.evidence.fixity import fixity_of_all
 from daybook.evidence.models import Blob
 from daybook.people.models import KeySlot
 from daybook.site.built import PDF_FONTS
@@ -49,6 +50,7 @@ def _findings(home: Home) -> Iterator[Finding]:
     yield _passphrases_cost()
     yield from _decoder_is_confined()
     yield _fonts_are_built()
+    yield _bodies_were_read()
 
 
 def _home_is_private(home: Home) -> Finding:
@@ -130,3 +132,16 @@ def _fonts_are_built() -> Finding:
 
     well = Path(PDF_FONTS, "coverage.json").exists()
     return Finding("D08", "fonts for PDFs are built", well, "" if well else "run: make setup")
+
+
+def _bodies_were_read() -> Finding:
+    """What the last readings of the stored files found; `daybook serve` makes them, a little at a time."""
+    found = fixity_of_all(now=doors.clock().now())
+    looked_at = "stored files are read again while Daybook runs"
+    if not found.size:
+        return Finding("D09", looked_at, well=True, words="there are none yet")
+    last = f"{found.last_read:%Y-%m-%d %H:%M} UTC" if found.last_read else "never"
+    words = f"{found.read_lately} of {found.size} within 30 days, last {last}"
+    if found.damaged:
+        words += f"; {found.damaged} missing or damaged: open Daybook, Account, Was anything changed"
+    return Finding("D09", looked_at, not found.damaged, words)
