@@ -15,7 +15,7 @@ from daybook import doors
 from daybook.evidence.errors import NoSuchExhibit, NotKept
 from daybook.evidence.intake import Received, discard, not_kept_if_unwritable
 from daybook.evidence.models import Blob, BodyCheck, DerivedCopy, Exhibit
-from daybook.evidence.reading import open_body, opening_of
+from daybook.evidence.reading import open_body, opening_of, opens
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
 from daybook.kernel.media.claims import mismatch
@@ -114,8 +114,9 @@ def admit_exhibit(
 ) -> Admitted:
     """Make a received file evidence: give it a reference, read what it says of itself, bind it into the ledger.
 
-    The very same bytes are kept once: a second upload gives back the exhibit that holds them. ``unseen`` keeps no picture
-    of it; what it says of itself is read all the same, so that a place it gives away is known before anyone is given it.
+    The very same bytes are kept once: a second upload gives back the exhibit that holds them, and puts its body back where
+    that was found missing or damaged. ``unseen`` keeps no picture of it; what it says of itself is read all the same, so that
+    a place it gives away is known before anyone is given it.
     Raises NoSuchExhibit when ``parent`` is not in this record, NotKept when the disk is full; nothing is admitted then.
     """
     viewer = unlocked.viewer
@@ -129,8 +130,7 @@ def admit_exhibit(
     name = name.encode("utf-8", "backslashreplace").decode()
     twin = _twin(viewer, tag, received.sha256)
     if twin is not None:
-        discard(received)
-        return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
+        return _kept_before(viewer, twin, received)
     if parent is not None:
         get_exhibit_for(viewer, parent)
     opening = _opening(viewer, received)
@@ -141,8 +141,7 @@ def admit_exhibit(
         # Again, now that nobody else can add to this record: two windows may have sent the same file.
         twin = _twin(viewer, tag, received.sha256)
         if twin is not None:
-            discard(received)
-            return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
+            return _kept_before(viewer, twin, received)
         number = record.exhibits_numbered + 1
         Record.objects.filter(pk=record.pk).update(exhibits_numbered=number)
         committed = {
@@ -266,6 +265,26 @@ def look_at(unlocked: Unlocked, exhibit: uuid.UUID, *, now: datetime) -> ReadExh
 def count_exhibits(viewer: Viewer) -> int:
     """How many exhibits the record has."""
     return Exhibit.objects.filter(record_id=viewer.record).count()
+
+
+def _kept_before(viewer: Viewer, twin: uuid.UUID, received: Received) -> Admitted:
+    """The exhibit that holds the very same bytes. Where what is stored of them is gone or damaged, these take its place."""
+    before = get_exhibit_for(viewer, twin)
+    if not before.damage and opens(viewer, before):
+        discard(received)
+        return Admitted(before, duplicate=True)
+    opening = _opening(viewer, received)
+    body = {**before.committed, "sealed_length": received.sealed_length, "opening_sha256": opening}
+    with not_kept_if_unwritable(), transaction.atomic():
+        mine = Blob.objects.filter(key=received.blob_key, record_id=viewer.record, admitted=False)
+        if not mine.update(admitted=True):
+            raise NotKept("This file is no longer there. Choose it again.")
+        sealed = _seal(viewer, twin, "body", orjson.dumps(body))
+        row = Exhibit.objects.filter(pk=twin, record_id=viewer.record)
+        row.update(blob_id=received.blob_key, epoch=viewer.keys.epoch, sealed=sealed)
+        Blob.objects.filter(key=before.blob_key).delete()
+        transaction.on_commit(lambda: doors.blobs().delete(before.blob_key), robust=True)
+    return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
 
 
 def _opening(viewer: Viewer, received: Received) -> str:

@@ -96,6 +96,15 @@ def check_opening(viewer: Viewer, body: StoredBody) -> None:
     _opened(viewer, body)
 
 
+def opens(viewer: Viewer, body: StoredBody) -> bool:
+    """Whether a body is there, is the right one and ends as it should; its middle is only known when it is read whole."""
+    try:
+        check_opening(viewer, body)
+    except BodyDamaged:
+        return False
+    return True
+
+
 def opening_of(viewer: Viewer, *, blob_key: str, sealed_length: int) -> tuple[str, int]:
     """The digest of a body's opening, to be kept in its exhibit's sealed row, and the length in bytes of what is sealed in it.
 

@@ -10,9 +10,8 @@ from daybook.diary.entries import ReadEntry, all_entries_for, entries_among
 from daybook.diary.kept_people import OwnPlace, place_versions_for, places_for, witnesses_for
 from daybook.diary.models import Item
 from daybook.diary.versions import ReadVersion
-from daybook.evidence.errors import BodyDamaged
 from daybook.evidence.exhibits import ReadExhibit
-from daybook.evidence.reading import check_opening
+from daybook.evidence.reading import opens
 from daybook.kernel.chronology import overlaps
 from daybook.kernel.consent import Viewer
 from daybook.kernel.media.decoder import can_decode
@@ -170,13 +169,7 @@ def body_opens(viewer: Viewer, exhibit: ReadExhibit) -> bool:
 
     One whose last reading found it damaged does not open, until a check of the whole finds otherwise.
     """
-    if exhibit.damage:
-        return False
-    try:
-        check_opening(viewer, exhibit)
-    except BodyDamaged:
-        return False
-    return True
+    return not exhibit.damage and opens(viewer, exhibit)
 
 
 def _may_hide_a_place(exhibit: ReadExhibit) -> bool:
