@@ -72,6 +72,7 @@ ADDRESSES = [
     Address("account-tries", "/account/tries/", OWN),
     Address("account-looked", "/account/looked/", OWN),
     Address("account-check", "/account/check/", OWN, FORM),
+    Address("account-files", "/account/check/files/", OWN, FORM),
     Address("account-late", "/account/late/", OWN),
     Address("account-late-keep", "/account/late/{late}/keep/", NEVER, ACT),
     Address("account-late-let-go", "/account/late/{late}/let-go/", HERS, FORM),
@@ -148,6 +149,8 @@ ADDRESSES = [
     Address("files-picture", "/files/{exhibit}/picture/", HERS),
     Address("files-look", "/files/{unseen}/look/", NEVER, ACT),
     Address("files-original", "/files/{exhibit}/original/", HERS, is_page=False),
+    Address("files-play", "/files/{film}/play/", HERS, is_page=False),
+    Address("files-play", "/files/{exhibit}/play/", Answers(302, 302, 404, 404), is_page=False),
     Address("files-entries", "/files/{exhibit}/entries/", HERS, FORM),
     Address("files-apart", "/files/{exhibit}/apart/", NEVER, ACT),
     # Packs.

@@ -20,6 +20,7 @@ from daybook.people.models import Unlock
 from tests.cast import NOW, PASSPHRASE, Member, picture
 from tests.page_promises import CLOSED, faults_of_page
 from tests.page_table import ADDRESSES, READ, names_in_the_urlconf
+from tests.sounds_and_films import tone
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,7 @@ def scene(person: Member, neighbour: Member) -> Scene:
     )
     draft = begin_draft(viewer, now=NOW, sections={"words": {"words": [WORDS]}})
     exhibit = person.keep_file(picture(), "IMG_2031.jpg")
+    film = person.keep_file(tone(), "clip.wav")
     unseen = person.keep_file(picture("maroon"), "IMG_2032.jpg", unseen=True)
     locked = locked_browser(person)
     locked.post("/diary/new/", {"words": "Written too late", "form": "0" * 32})
@@ -98,6 +100,7 @@ def scene(person: Member, neighbour: Member) -> Scene:
         "change": change.id,
         "overtaken": overtaken.id,
         "exhibit": exhibit.id,
+        "film": film.id,
         "unseen": unseen.id,
         "who": suspect.id,
         "saw": witness.id,

@@ -14,4 +14,13 @@ class NotKept(EvidenceError):
 
 
 class BodyDamaged(EvidenceError):
-    """The sealed body of an exhibit is missing or was altered; the message names the exhibit."""
+    """The sealed body of an exhibit is missing or was altered; the message names the exhibit.
+
+    Args:
+        words: the message.
+        missing: whether nothing at all is there, as far as that is known.
+    """
+
+    def __init__(self, words: str, *, missing: bool = False) -> None:
+        super().__init__(words)
+        self.missing = missing

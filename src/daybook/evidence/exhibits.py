@@ -1,6 +1,5 @@
 """Exhibits: admitting what was taken in, listing it, and opening it again byte for byte."""
 
-import hashlib
 import hmac
 import struct
 import uuid
@@ -13,9 +12,10 @@ import orjson
 from django.db import transaction
 
 from daybook import doors
-from daybook.evidence.errors import BodyDamaged, NoSuchExhibit, NotKept
+from daybook.evidence.errors import NoSuchExhibit, NotKept
 from daybook.evidence.intake import Received, discard, not_kept_if_unwritable
-from daybook.evidence.models import Blob, DerivedCopy, Exhibit
+from daybook.evidence.models import Blob, BodyCheck, DerivedCopy, Exhibit
+from daybook.evidence.reading import open_body, opening_of, opens
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
 from daybook.kernel.media.claims import mismatch
@@ -33,11 +33,16 @@ from daybook.people.models import Record
 MOST_NAME = 4096
 _SIDES = struct.Struct(">HH")
 _AT_A_TIME = 500
+_NOT_READ_BACK = "This file was taken in, but could not be read back. Try again."
 
 
 @dataclass(frozen=True, slots=True)
 class ReadExhibit:
-    """An exhibit's sealed row, opened. ``size`` is in bytes; ``metadata`` is what the file itself says, not what is true."""
+    """An exhibit's sealed row, opened. ``size`` is in bytes; ``metadata`` is what the file itself says, not what is true.
+
+    ``opening_sha256`` binds the sealed body to this exhibit, see `evidence.reading`. ``damage`` is what the last reading found
+    wrong with the body (a `BodyCheck.Found`), empty where nothing was.
+    """
 
     id: uuid.UUID
     reference: str
@@ -46,6 +51,7 @@ class ReadExhibit:
     size: int
     type: str
     sealed_length: int
+    opening_sha256: str
     received_at: str
     source: str
     parent: uuid.UUID | None
@@ -53,6 +59,7 @@ class ReadExhibit:
     blob_key: str
     unseen: bool
     has_thumbnail: bool
+    damage: str = ""
 
     @property
     def committed(self) -> dict[str, Any]:
@@ -107,8 +114,9 @@ def admit_exhibit(
 ) -> Admitted:
     """Make a received file evidence: give it a reference, read what it says of itself, bind it into the ledger.
 
-    The very same bytes are kept once: a second upload gives back the exhibit that holds them. ``unseen`` keeps no picture
-    of it; what it says of itself is read all the same, so that a place it gives away is known before anyone is given it.
+    The very same bytes are kept once: a second upload gives back the exhibit that holds them, and puts its body back where
+    that was found missing or damaged. ``unseen`` keeps no picture of it; what it says of itself is read all the same, so that
+    a place it gives away is known before anyone is given it.
     Raises NoSuchExhibit when ``parent`` is not in this record, NotKept when the disk is full; nothing is admitted then.
     """
     viewer = unlocked.viewer
@@ -122,10 +130,10 @@ def admit_exhibit(
     name = name.encode("utf-8", "backslashreplace").decode()
     twin = _twin(viewer, tag, received.sha256)
     if twin is not None:
-        discard(received)
-        return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
+        return _kept_before(viewer, twin, received)
     if parent is not None:
         get_exhibit_for(viewer, parent)
+    opening = _opening(viewer, received)
     metadata, thumbnail = _describe(viewer, received, name=name, declared_type=declared_type)
     exhibit_id = uuid.uuid4()
     with not_kept_if_unwritable(), transaction.atomic():
@@ -133,8 +141,7 @@ def admit_exhibit(
         # Again, now that nobody else can add to this record: two windows may have sent the same file.
         twin = _twin(viewer, tag, received.sha256)
         if twin is not None:
-            discard(received)
-            return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
+            return _kept_before(viewer, twin, received)
         number = record.exhibits_numbered + 1
         Record.objects.filter(pk=record.pk).update(exhibits_numbered=number)
         committed = {
@@ -148,7 +155,7 @@ def admit_exhibit(
             "parent": str(parent) if parent else None,
             "source": source,
         }
-        body = {**committed, "sealed_length": received.sealed_length}
+        body = {**committed, "sealed_length": received.sealed_length, "opening_sha256": opening}
         mine = Blob.objects.filter(key=received.blob_key, record_id=viewer.record, admitted=False)
         if not mine.update(admitted=True):
             raise NotKept("This file is no longer there. Choose it again.")
@@ -175,11 +182,8 @@ def exhibits_for(viewer: Viewer, ids: Iterable[uuid.UUID] | None = None) -> list
 
     Raises SealingError on an altered row.
     """
-    rows = (
-        Exhibit.objects.filter(record_id=viewer.record, removed_at=None)
-        .select_related("thumbnail")
-        .order_by("number")
-    )
+    rows = Exhibit.objects.filter(record_id=viewer.record, removed_at=None).order_by("number")
+    rows = rows.select_related("thumbnail", "blob__check_row")
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
     return [read_exhibit(viewer, row) for row in rows.defer("thumbnail__sealed")]
@@ -239,29 +243,6 @@ def thumbnails_for(viewer: Viewer, ids: Iterable[uuid.UUID]) -> Iterator[SmallPi
             yield SmallPicture(row.exhibit_id, opened[_SIDES.size :], width, height)
 
 
-def open_body(viewer: Viewer, exhibit: ReadExhibit) -> Iterator[bytes]:
-    """The exhibit's original bytes, every piece verified before it is given out.
-
-    Raises BodyDamaged before the first byte when the body is missing, cut or altered at its end, and in the middle of the
-    stream when a piece inside was altered: what came before was verified, what follows is never given. The last piece is
-    given only when the whole has the SHA-256 it was admitted with, so the body of another exhibit never passes for it.
-    """
-    try:
-        ranges = doors.blobs().ranges(exhibit.blob_key)
-        reader = AgeReader(ranges, length=exhibit.sealed_length, identity=evidence_identity(viewer))
-    except (BlobError, SealingError) as error:
-        raise BodyDamaged(
-            f"The stored file {exhibit.reference} is missing or was altered, and is not shown."
-        ) from error
-    return _pieces(exhibit, reader)
-
-
-def check_body(viewer: Viewer, exhibit: ReadExhibit) -> None:
-    """Read the whole body without giving it to anyone. Raises BodyDamaged when it is missing or was altered anywhere."""
-    for _ in open_body(viewer, exhibit):
-        pass
-
-
 def look_at(unlocked: Unlocked, exhibit: uuid.UUID, *, now: datetime) -> ReadExhibit:
     """Make the preview of an exhibit that was kept without looking, because the person now wants to see it.
 
@@ -294,6 +275,37 @@ def count_exhibits(viewer: Viewer) -> int:
     return Exhibit.objects.filter(record_id=viewer.record, removed_at=None).count()
 
 
+def _kept_before(viewer: Viewer, twin: uuid.UUID, received: Received) -> Admitted:
+    """The exhibit that holds the very same bytes. Where what is stored of them is gone or damaged, these take its place."""
+    before = get_exhibit_for(viewer, twin)
+    if not before.damage and opens(viewer, before):
+        discard(received)
+        return Admitted(before, duplicate=True)
+    opening = _opening(viewer, received)
+    body = {**before.committed, "sealed_length": received.sealed_length, "opening_sha256": opening}
+    with not_kept_if_unwritable(), transaction.atomic():
+        mine = Blob.objects.filter(key=received.blob_key, record_id=viewer.record, admitted=False)
+        if not mine.update(admitted=True):
+            raise NotKept("This file is no longer there. Choose it again.")
+        sealed = _seal(viewer, twin, "body", orjson.dumps(body))
+        row = Exhibit.objects.filter(pk=twin, record_id=viewer.record)
+        row.update(blob_id=received.blob_key, epoch=viewer.keys.epoch, sealed=sealed)
+        Blob.objects.filter(key=before.blob_key).delete()
+        transaction.on_commit(lambda: doors.blobs().delete(before.blob_key), robust=True)
+    return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
+
+
+def _opening(viewer: Viewer, received: Received) -> str:
+    """What binds the sealed body to its exhibit, read back from the store: one that is not all there is never admitted."""
+    try:
+        opening, size = opening_of(viewer, blob_key=received.blob_key, sealed_length=received.sealed_length)
+    except (BlobError, SealingError) as error:
+        raise NotKept(_NOT_READ_BACK) from error
+    if size != received.size:
+        raise NotKept(_NOT_READ_BACK)
+    return opening
+
+
 def _describe(
     viewer: Viewer, received: Received, *, name: str, declared_type: str
 ) -> tuple[dict[str, Any], Thumbnail | None]:
@@ -311,7 +323,7 @@ def _describe(
         metadata["no_preview"] = failure.words
         return metadata, None
     except (BlobError, SealingError) as error:
-        raise NotKept("This file was taken in, but could not be read back. Try again.") from error
+        raise NotKept(_NOT_READ_BACK) from error
     metadata.update(decoded.facts.as_metadata())
     if decoded.thumbnail is None:
         metadata["no_preview"] = decoded.no_thumbnail
@@ -338,27 +350,6 @@ def _keep_thumbnail(viewer: Viewer, exhibit: uuid.UUID, thumbnail: Thumbnail, no
     )
 
 
-def _pieces(exhibit: ReadExhibit, reader: AgeReader) -> Iterator[bytes]:
-    digest = hashlib.sha256()
-    last = b""
-    try:
-        for piece in reader.read_all():
-            digest.update(piece)
-            if last:
-                yield last
-            last = piece
-    except (BlobError, SealingError) as error:
-        raise _altered(exhibit) from error
-    if digest.hexdigest() != exhibit.sha256:
-        raise _altered(exhibit)
-    if last:
-        yield last
-
-
-def _altered(exhibit: ReadExhibit) -> BodyDamaged:
-    return BodyDamaged(f"The stored file {exhibit.reference} was altered; the rest of it is not shown.")
-
-
 def _digest_tag(viewer: Viewer, sha256: str) -> bytes:
     key = viewer.keys.section(Section.EVIDENCE, 1).derived(b"digest-tag/v1")
     return hmac.digest(key, bytes.fromhex(sha256), "sha256")
@@ -382,6 +373,7 @@ def read_exhibit(viewer: Viewer, row: Exhibit) -> ReadExhibit:
         size=body["size"],
         type=body["type"],
         sealed_length=body["sealed_length"],
+        opening_sha256=body.get("opening_sha256", ""),
         received_at=body["received_at"],
         source=body["source"],
         parent=uuid.UUID(body["parent"]) if body["parent"] else None,
@@ -389,4 +381,12 @@ def read_exhibit(viewer: Viewer, row: Exhibit) -> ReadExhibit:
         blob_key=row.blob_id or "",
         unseen=row.unseen,
         has_thumbnail=hasattr(row, "thumbnail"),
+        damage=_damage(row.blob),
     )
+
+
+def _damage(blob: Blob | None) -> str:
+    found = (
+        blob.check_row.found if blob is not None and hasattr(blob, "check_row") else BodyCheck.Found.UNKNOWN
+    )
+    return "" if found in {BodyCheck.Found.UNKNOWN, BodyCheck.Found.WHOLE} else found

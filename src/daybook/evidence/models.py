@@ -11,6 +11,7 @@ class Blob(models.Model):
     """A sealed body in the blob store. Until it is admitted as an exhibit it is nobody's evidence and is swept after a day.
 
     ``held`` keeps it from the sweep: it came after the lock, and waits for its owner to say what becomes of it.
+    ``sealed_sha256`` is the digest of the whole blob as it lies in the store, padding included: it needs no key to compare.
     """
 
     key = models.CharField(max_length=80, primary_key=True)
@@ -18,6 +19,7 @@ class Blob(models.Model):
     begun_at = models.DateTimeField()
     admitted = models.BooleanField(default=False)
     held = models.BooleanField(default=False)
+    sealed_sha256 = models.BinaryField(max_length=32, null=True)
 
     def __str__(self) -> str:
         return f"blob {self.key}"
@@ -76,3 +78,32 @@ class Removal(Delayed):
 
     def __str__(self) -> str:
         return f"removal of {self.exhibit_id}"
+
+
+class BodyCheck(models.Model):
+    """What the last reading of a sealed body found. Not sealed: it is written while nobody has a key.
+
+    ``begun_at`` is when a reading was last begun, ``read_at`` when one last came to its end, ``found_since`` since when it is
+    found like this. What was found ``with_keys`` is taken back only with keys: the digest beside the blob could have been
+    changed together with it. ``opened_at`` is when every piece was last opened and compared with the original's SHA-256.
+    """
+
+    class Found(models.TextChoices):
+        """What became of a body."""
+
+        UNKNOWN = "unknown"
+        WHOLE = "whole"
+        MISSING = "missing"
+        ALTERED = "altered"
+        UNREADABLE = "unreadable"
+
+    blob = models.OneToOneField(Blob, on_delete=models.CASCADE, primary_key=True, related_name="check_row")
+    begun_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    found = models.CharField(max_length=12, choices=Found.choices, default=Found.UNKNOWN)
+    found_since = models.DateTimeField()
+    with_keys = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.found}: {self.blob_id}"

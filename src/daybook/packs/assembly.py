@@ -16,7 +16,8 @@ from daybook.diary.agreement import Agreement
 from daybook.diary.entries import ReadEntry, entries_among
 from daybook.diary.models import Item
 from daybook.diary.versions import ReadVersion, committed_values
-from daybook.evidence.exhibits import ReadExhibit, open_body, thumbnails_for
+from daybook.evidence.exhibits import ReadExhibit, thumbnails_for
+from daybook.evidence.reading import open_verified
 from daybook.evidence.removing import RemovedExhibit
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import Event, EventKind
@@ -104,7 +105,7 @@ class MakingPack:
 
         yield from stream_pack(
             self.prepared,
-            open_exhibit=lambda exhibit: open_body(self.unlocked.viewer, self.exhibits[exhibit]),
+            open_exhibit=lambda exhibit: open_verified(self.unlocked.viewer, self.exhibits[exhibit]),
             close_ledger=close_ledger,
         )
 

@@ -31,6 +31,7 @@ from daybook.packs.bag_tags import (
 from daybook.packs.chronology_document import lay_out_chronology
 from daybook.packs.chronology_json import chronology_json, write_json
 from daybook.packs.contents import Audience, Contents, Link, PackFault, follow_chain
+from daybook.packs.hashing import BesideDigest
 from daybook.packs.readme import write_readme
 from daybook.packs.safe_names import fold_name, safe_name
 from daybook.packs.tables import addresses_csv, chronology_csv, witnesses_csv
@@ -201,17 +202,18 @@ class _BagWriter:
         """Add an original of ``size`` bytes while it streams; raises PackFault when it is not the committed
         one.
         """
-        found, length = hashlib.sha256(), 0
-        with self._zip.open(self._info(path, size, zipfile.ZIP_STORED), "w") as member:
-            for piece in pieces:
-                found.update(piece)
-                length += len(piece)
-                if length > size:
-                    raise PackFault("an exhibit is longer than its record says")
-                member.write(piece)
-                yield self._sink.take()
-        if length != size or found.hexdigest() != sha256:
-            raise PackFault("an exhibit is not what its record says")
+        length = 0
+        with BesideDigest() as found:
+            with self._zip.open(self._info(path, size, zipfile.ZIP_STORED), "w") as member:
+                for piece in pieces:
+                    found.update(piece)
+                    length += len(piece)
+                    if length > size:
+                        raise PackFault("an exhibit is longer than its record says")
+                    member.write(piece)
+                    yield self._sink.take()
+            if length != size or found.hexdigest() != sha256:
+                raise PackFault("an exhibit is not what its record says")
         self._note(path, sha256, size)
         yield self._sink.take()
 

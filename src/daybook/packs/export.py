@@ -20,8 +20,9 @@ from daybook.diary.drafts import drafts_that_open
 from daybook.diary.models import Attachment, Item
 from daybook.diary.versions import KeptVersion, kept_versions
 from daybook.evidence.errors import BodyDamaged
-from daybook.evidence.exhibits import ReadExhibit, check_body, open_body
+from daybook.evidence.exhibits import ReadExhibit
 from daybook.evidence.late_files import LateFile, late_files_of
+from daybook.evidence.reading import check_body, open_body
 from daybook.evidence.removing import removed_for
 from daybook.kernel.custody import CustodyError
 from daybook.kernel.sealing.errors import SealingError
@@ -346,6 +347,7 @@ def _as_exhibit(file: LateFile) -> ReadExhibit:
         size=received.size,
         type=received.type,
         sealed_length=received.sealed_length,
+        opening_sha256="",
         received_at="",
         source="",
         parent=None,

@@ -10,8 +10,8 @@ from daybook.diary.entries import ReadEntry, all_entries_for, entries_among
 from daybook.diary.kept_people import OwnPlace, place_versions_for, places_for, witnesses_for
 from daybook.diary.models import Item
 from daybook.diary.versions import ReadVersion
-from daybook.evidence.errors import BodyDamaged
-from daybook.evidence.exhibits import ReadExhibit, open_body
+from daybook.evidence.exhibits import ReadExhibit
+from daybook.evidence.reading import opens
 from daybook.evidence.removing import RemovedExhibit
 from daybook.kernel.chronology import overlaps
 from daybook.kernel.consent import Viewer
@@ -197,12 +197,11 @@ def _wanted(entry: ReadEntry, selection: Selection, zone: str) -> bool:
 
 
 def body_opens(viewer: Viewer, exhibit: ReadExhibit) -> bool:
-    """Whether a stored file is there and ends as it should; its middle is only known when it is read whole."""
-    try:
-        open_body(viewer, exhibit)
-    except BodyDamaged:
-        return False
-    return True
+    """Whether a stored file is there and ends as it should; its middle is only known when it is read whole.
+
+    One whose last reading found it damaged does not open, until a check of the whole finds otherwise.
+    """
+    return not exhibit.damage and opens(viewer, exhibit)
 
 
 def _may_hide_a_place(exhibit: ReadExhibit) -> bool:

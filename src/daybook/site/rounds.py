@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import close_old_connections, connections
 
 from daybook import doors
+from daybook.evidence.fixity import FixityRound
 from daybook.evidence.intake import sweep_unadmitted
 from daybook.people.unlocks import lock_idle
 from daybook.site.erasing import erase_what_is_due
@@ -31,6 +32,7 @@ class Round:
 
 ROUNDS: tuple[Round, ...] = (
     Round("lock what lies idle", timedelta(seconds=30), lambda now: lock_idle(now=now)),
+    Round("read stored files again", timedelta(seconds=10), FixityRound().work),
     Round("remove what never became evidence", timedelta(hours=1), lambda now: sweep_unadmitted(now=now)),
     Round("erase what is due", timedelta(minutes=10), lambda now: erase_what_is_due(now=now)),
 )

@@ -17,7 +17,8 @@ from daybook.site.commands.starting import start
 start()
 from django.conf import settings
 from daybook.evidence.errors import NotKept
-from daybook.evidence.exhibits import admit_exhibit, count_exhibits, exhibits_for, open_body
+from daybook.evidence.exhibits import admit_exhibit, count_exhibits, exhibits_for
+from daybook.evidence.reading import open_body
 from daybook.evidence.intake import Intake
 from daybook.evidence.models import Blob
 from daybook.ledger.records import open_record

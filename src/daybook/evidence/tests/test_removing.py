@@ -11,7 +11,6 @@ from django.db import OperationalError, connection
 from daybook import doors
 from daybook.evidence.errors import NoSuchExhibit
 from daybook.evidence.exhibits import (
-    check_body,
     copies_for,
     count_exhibits,
     exhibit_ids_for,
@@ -21,6 +20,7 @@ from daybook.evidence.exhibits import (
     thumbnail_for,
 )
 from daybook.evidence.models import Blob, DerivedCopy, Exhibit, Removal
+from daybook.evidence.reading import check_body
 from daybook.evidence.removing import (
     count_removed,
     destroy_what_is_due,

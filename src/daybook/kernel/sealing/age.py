@@ -7,6 +7,7 @@ types. The keys are in ``age_keys``, the header in ``age_header``, the wrapped f
 the chunks in ``streams``; other rooms use this door only.
 """
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -176,12 +177,23 @@ class AgeReader:
         if length < start:
             raise CannotOpen("the payload is cut short")
         nonce = bytes(fetch(source, header.length, _NONCE))
+        # Written anew from what was parsed, not read again: the source might answer differently the second time.
+        self._opening = hashlib.sha256(header.written() + nonce).hexdigest()
         self._payload = ChunkReader(source, start=start, stop=length, key=_payload_key(file_key, nonce))
 
     @property
     def plain_length(self) -> int:
         """Length of the plaintext in bytes, verified."""
         return self._payload.plain_length
+
+    @property
+    def opening_sha256(self) -> str:
+        """SHA-256 of the header and the payload nonce, in 64 hexadecimal digits; says nothing of the content.
+
+        It fixes the key of every chunk, and so tells this file from every other that opens with the same identity: nobody
+        who does not know the file key can make one chunk that verifies in a file with this opening.
+        """
+        return self._opening
 
     def read_range(self, start: int, stop: int) -> Iterator[bytes]:
         """Give plaintext ``start`` to ``stop`` in pieces of up to 64 KiB, each verified before it is given.

@@ -49,6 +49,10 @@ class Header(NamedTuple):
     mac: bytes
     length: int
 
+    def written(self) -> bytes:
+        """The very bytes it was parsed from: the format leaves no second way to write it."""
+        return self.authenticated + b" " + encode_base64(self.mac) + b"\n"
+
 
 def find_header(source: ByteRanges, length: int) -> Header:
     """Read no more of the source than its header needs, and parse it."""

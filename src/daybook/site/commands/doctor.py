@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from daybook import doors
+from daybook.evidence.fixity import fixity_of_all
 from daybook.evidence.models import Blob
 from daybook.people.closing import closings_under_way, closings_wait
 from daybook.people.models import KeySlot
@@ -51,6 +52,7 @@ def _findings(home: Home) -> Iterator[Finding]:
     yield from _decoder_is_confined()
     yield _fonts_are_built()
     yield _nothing_waits_to_be_erased()
+    yield _bodies_were_read()
 
 
 def _home_is_private(home: Home) -> Finding:
@@ -144,3 +146,16 @@ def _nothing_waits_to_be_erased() -> Finding:
             f"a record is to be erased, on {one.due_at:%d %B %Y} at the earliest; whoever unlocks it can undo that"
         )
     return Finding("D20", "no record waits to be erased", not words, "; ".join(words))
+
+
+def _bodies_were_read() -> Finding:
+    """What the last readings of the stored files found; `daybook serve` makes them, a little at a time."""
+    found = fixity_of_all(now=doors.clock().now())
+    looked_at = "stored files are read again while Daybook runs"
+    if not found.size:
+        return Finding("D09", looked_at, well=True, words="there are none yet")
+    last = f"{found.last_read:%Y-%m-%d %H:%M} UTC" if found.last_read else "never"
+    words = f"{found.read_lately} of {found.size} within 30 days, last {last}"
+    if found.damaged:
+        words += f"; {found.damaged} missing or damaged: open Daybook, Account, Was anything changed"
+    return Finding("D09", looked_at, not found.damaged, words)

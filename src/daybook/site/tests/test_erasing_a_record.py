@@ -16,9 +16,10 @@ from daybook.diary.agreement import compare_with_ledger
 from daybook.diary.attachments import attach_exhibit
 from daybook.diary.drafts import begin_draft
 from daybook.diary.entries import all_entries_for
-from daybook.evidence.exhibits import check_body, exhibits_for
+from daybook.evidence.exhibits import exhibits_for
 from daybook.evidence.intake import Intake
 from daybook.evidence.models import Blob
+from daybook.evidence.reading import check_body
 from daybook.evidence.removing import remove_exhibit
 from daybook.kernel.custody import EventKind
 from daybook.kernel.sealing.blob_store import StoreUnusable

@@ -1,5 +1,6 @@
 """What Daybook seals, another age implementation opens, and the other way round."""
 
+import hashlib
 from itertools import pairwise
 from pathlib import Path
 
@@ -88,3 +89,28 @@ def test_an_identity_does_not_open_a_file_sealed_with_a_passphrase_nor_the_other
     sealed = seal_pieces([b"words"])
     with pytest.raises(CannotOpen):
         AgeReader(HeldBytes(sealed), length=len(sealed), passphrase="plain words")
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(16 * 65536 - 2, 40 * 65536), st.data())
+def test_we_open_any_range_of_a_longer_file_that_pyrage_seals(length: int, data: st.DataObject) -> None:
+    # Longer than one read of the source takes, so that ranges begin, end and cross where the reads do.
+    plain = plain_bytes(length)
+    reader = reader_of(pyrage.encrypt(plain, [THEIR_RECIPIENT]))
+    edge = st.builds(
+        lambda chunk, off: min(length, max(0, chunk * 65536 + off)), st.integers(0, 41), st.integers(-2, 2)
+    )
+    for _ in range(8):
+        start, stop = sorted(
+            (data.draw(edge | st.integers(0, length)), data.draw(edge | st.integers(0, length)))
+        )
+        assert b"".join(reader.read_range(start, stop)) == plain[start:stop]
+
+
+def test_the_digest_of_an_opening_is_that_of_its_bytes_and_of_no_other_file() -> None:
+    sealed = pyrage.encrypt(b"words", [THEIR_RECIPIENT, THEIR_OTHER_RECIPIENT])
+    opening = sealed[: header_length(sealed) + 16]
+    assert reader_of(sealed).opening_sha256 == hashlib.sha256(opening).hexdigest()
+    assert reader_of(sealed).opening_sha256 == reader_of(sealed).opening_sha256
+    again = pyrage.encrypt(b"words", [THEIR_RECIPIENT, THEIR_OTHER_RECIPIENT])
+    assert reader_of(again).opening_sha256 != reader_of(sealed).opening_sha256

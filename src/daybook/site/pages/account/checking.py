@@ -14,6 +14,7 @@ from daybook.ledger.fingerprints import fingerprint_after, fingerprint_of
 from daybook.ledger.models import ChainHead
 from daybook.people.accounts import Unlocked, capture_identity
 from daybook.site.pages.account.forms import CompareForm
+from daybook.site.pages.account.stored import stored_context
 from daybook.site.visits import OwnerRequest, owner_only
 
 MOST_NAMED = 20
@@ -46,6 +47,7 @@ def check(request: OwnerRequest) -> HttpResponse:
         "comparison": comparison,
         "form": form,
         "now": request.now,
+        **stored_context(request.unlocked, now=request.now),
         "breadcrumbs": [("Account", "/account/"), ("Was anything changed?", "")],
     }
     return render(request, "account/check.html", context)

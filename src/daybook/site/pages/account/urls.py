@@ -9,6 +9,7 @@ from daybook.site.pages.account import (
     overview,
     removing,
     secrets,
+    stored,
     taking_out,
     watching,
 )
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("removed/", removing.removed, name="account-removed"),
     path("removed/<uuid:exhibit>/", removing.remove, name="account-remove"),
     path("removed/<uuid:exhibit>/fetch-back/", removing.fetch_back, name="account-fetch-back"),
+    path("check/files/", stored.files, name="account-files"),
     path("late/", late.waiting, name="account-late"),
     path("late/<uuid:late_save>/keep/", late.keep_file, name="account-late-keep"),
     path("late/<uuid:late_save>/let-go/", late.let_go, name="account-late-let-go"),

@@ -66,7 +66,7 @@ def card_of(exhibit: ReadExhibit, entries: Sequence[EntryLink]) -> Card:
             url=url,
             meta=f"{size}. Kept {kept_on(exhibit)}.",
             none_text=f"{UNSEEN}. Nothing of it is shown.",
-            badges=[Badge(UNSEEN, "grey")],
+            badges=[Badge(UNSEEN, "grey"), *_damage(exhibit)],
             entries=entries,
         )
     thumb, full = picture_urls(exhibit)
@@ -132,7 +132,13 @@ def _link(viewer: Viewer, entry: UUID, zone: str) -> EntryLink:
         return EntryLink(entry, "An entry that cannot be opened", "")
 
 
+def _damage(exhibit: ReadExhibit) -> Iterator[Badge]:
+    if exhibit.damage:
+        yield Badge("Missing" if exhibit.damage == "missing" else "Damaged", "red")
+
+
 def _badges(exhibit: ReadExhibit) -> Iterator[Badge]:
+    yield from _damage(exhibit)
     # Of an empty file the card says already that it is empty.
     if exhibit.metadata.get("mismatch") and exhibit.size:
         yield Badge("Name and content differ")

@@ -40,6 +40,7 @@ from daybook.site.pages.files.file_words import (
     said_by_the_file,
     size_in_words,
 )
+from daybook.site.pages.files.player import player_context
 from daybook.site.visits import OwnerRequest, owner_only
 
 PICTURE_TYPE = "image/jpeg"
@@ -139,6 +140,7 @@ def _context(request: OwnerRequest, read: ReadExhibit) -> dict[str, Any]:
         "size": size_in_words(read.size),
         "kept_on": kept_on(read),
         "breadcrumbs": [("Files", reverse("files")), (read.reference, "")],
+        **player_context(viewer, read, now=request.now),
     }
     if read.unseen:
         return context

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from daybook.site.pages.files import adding, before, joining, listing, saving, showing
+from daybook.site.pages.files import adding, before, joining, listing, playing, saving, showing
 
 urlpatterns: list[URLPattern] = [
     path("", listing.show, name="files"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:exhibit>/picture/", showing.picture, name="files-picture"),
     path("<uuid:exhibit>/look/", showing.look, name="files-look"),
     path("<uuid:exhibit>/original/", saving.original, name="files-original"),
+    path("<uuid:exhibit>/play/", playing.play, name="files-play"),
     path("<uuid:exhibit>/entries/", joining.join, name="files-entries"),
     path("<uuid:exhibit>/apart/", joining.part, name="files-apart"),
 ]

@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from daybook import doors
-from daybook.evidence.exhibits import exhibits_for, open_body
+from daybook.evidence.exhibits import exhibits_for
 from daybook.evidence.intake import SWEPT_AFTER, sweep_unadmitted
 from daybook.evidence.models import Blob
+from daybook.evidence.reading import open_body
 from daybook.people.late_saves import forget_late_save, late_words_for, seal_to
 from daybook.people.models import LateSave, Record, Unlock
 from daybook.site.pages.door.tests.visiting import browser, lie_idle, post, start
