@@ -17,7 +17,7 @@ import pytest
 
 from tests.rig.environment import without_test_database
 
-__all__ = ["LiveDaybook", "StartDaybook", "live_daybook", "start_daybook"]
+__all__ = ["LiveDaybook", "StartDaybook", "live_daybook", "start_daybook", "unstarted_daybook"]
 
 _START_SECONDS = 60
 _STOP_SECONDS = 15
@@ -62,6 +62,11 @@ class LiveDaybook:
 
     def start(self) -> None:
         """Start the server and wait until it answers; may be called again after ``stop`` or ``kill``."""
+        self.launch()
+        self._wait_until_it_answers()
+
+    def launch(self) -> None:
+        """Start the server and do not wait for it."""
         assert self._process is None
         self.temporary.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
@@ -73,7 +78,17 @@ class LiveDaybook:
                 stderr=log,
                 start_new_session=True,
             )
-        self._wait_until_it_answers()
+
+    def python_beside(self, module: str, *arguments: str) -> subprocess.Popen[str]:
+        """Start a Python module of ours on the same home, with pipes to talk to it; the caller ends it."""
+        self.temporary.mkdir(parents=True, exist_ok=True)
+        return subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            env=self._environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def run(
         self, *arguments: str, passphrase: str | None = None, check: bool = True
@@ -169,6 +184,15 @@ def start_daybook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartDay
     for daybook in running:
         if daybook._process is not None:
             daybook.kill()
+
+
+@pytest.fixture
+def unstarted_daybook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveDaybook]:
+    """A Daybook without a home, to be started and killed as a test likes; it ends with the test."""
+    daybook = LiveDaybook(tmp_path_factory.mktemp("daybook"))
+    yield daybook
+    if daybook._process is not None:
+        daybook.kill()
 
 
 @pytest.fixture
