@@ -170,8 +170,8 @@ def not_kept_if_unwritable() -> Iterator[None]:
 
 
 def discard(received: Received) -> None:
-    """Remove a file that was taken in but not admitted; where a full disk forbids that, the sweep does it later."""
-    with suppress(OperationalError):
+    """Remove a file that was taken in but not admitted; where a failing disk forbids that, the sweep does it later."""
+    with suppress(OperationalError, BlobError):
         _discard(received)
 
 
