@@ -127,9 +127,10 @@ def amend(person: Person) -> None:
 
 def send_files(person: Person) -> None:
     """Keep up to three files: seen or unseen, with an entry, in a draft, or by themselves; some were kept before."""
-    files = [person.file() for _ in range(person.chance.choice([1, 1, 2, 3]))]
+    files = [person.file() for _ in range(min(person.most_files, person.chance.choice([1, 1, 2, 3])))]
     again = [one for one in person.hers("file") if one.removeprefix("file/") in person.contents]
     if again and person.chance.random() < 0.25:
+        del files[person.most_files - 1 :]
         files.append((f"{person.mark()}.bin", person.contents[person.chance.choice(again)[5:]]))
     unseen = person.chance.random() < 0.3
     changes: dict[str, list[State]] = {}

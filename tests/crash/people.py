@@ -88,7 +88,8 @@ class Browser(PlainBrowser):
 class Person:
     """One person with the record of this home: what she knows of it is in the journal, ``tag`` (a letter) marks what is hers.
 
-    ``secret`` begins every word, name and content that is hers: nothing of it may lie in clear anywhere.
+    ``secret`` begins every word, name and content that is hers: nothing of it may lie in clear anywhere. ``most_files`` is
+    how many she sends in one form.
     """
 
     tag: str
@@ -97,6 +98,7 @@ class Person:
     browser: Browser
     chance: random.Random
     packs: Path
+    most_files: int = 3
     session: str = ""
     contents: dict[str, bytes] = field(default_factory=dict)
 
