@@ -4,6 +4,7 @@ import http.client
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.message import Message
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from typing import Any
@@ -105,13 +106,16 @@ class PlainBrowser:
         try:
             connection.request(method, path, body, self._headers() | dict(headers))
             answer = connection.getresponse()
-            for line in answer.headers.get_all("Set-Cookie") or ():
-                for name, morsel in SimpleCookie(line).items():
-                    self.cookies[name] = morsel.value
+            self._remember_cookies(answer.headers)
             told = {name.lower(): value for name, value in answer.getheaders()}
             return Answer(answer.status, told, answer.read())
         finally:
             connection.close()
+
+    def _remember_cookies(self, headers: Message) -> None:
+        for line in headers.get_all("Set-Cookie") or ():
+            for name, morsel in SimpleCookie(line).items():
+                self.cookies[name] = morsel.value
 
 
 def hidden_fields(page: str) -> dict[str, str]:

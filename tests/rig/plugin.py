@@ -11,6 +11,9 @@ from tests.rig.environment import on_postgres
 hypothesis_settings.register_profile("daybook", deadline=None)
 hypothesis_settings.load_profile("daybook")
 
+DID = "did"
+"""The property (``record_property``) in which a test says what it did; the end of a run shows it."""
+
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "django_db_serialized_rollback"}
 _started = time.monotonic()
 _never_started: list[str] = []
@@ -52,7 +55,18 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the tests that there was no time for."""
+    """Say what the long tests did, and name those that there was no time for."""
+    told = [
+        text
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, ())
+        for name, text in getattr(report, "user_properties", ())
+        if name == DID
+    ]
+    if told:
+        terminalreporter.section("what was done")
+        for text in told:
+            terminalreporter.write_line(text)
     if _never_started:
         terminalreporter.section("not started: the time was over", yellow=True)
         for nodeid in _never_started:

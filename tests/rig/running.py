@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ import pytest
 
 from tests.rig.environment import without_test_database
 
-__all__ = ["LiveDaybook", "StartDaybook", "live_daybook", "start_daybook"]
+__all__ = ["LiveDaybook", "StartDaybook", "live_daybook", "start_daybook", "unstarted_daybook"]
 
 _START_SECONDS = 60
 _STOP_SECONDS = 15
@@ -27,11 +27,15 @@ StartDaybook = Callable[[], "LiveDaybook"]
 
 @dataclass
 class LiveDaybook:
-    """One Daybook on this machine, and all the places where it could leave something behind."""
+    """One Daybook on this machine, and all the places where it could leave something behind.
+
+    ``words_before`` is what the server is started by, such as a program that watches it.
+    """
 
     folder: Path
     port: int = field(default_factory=lambda: _free_port())
     environment: dict[str, str] = field(default_factory=dict)
+    words_before: list[str] = field(default_factory=list)
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -60,23 +64,47 @@ class LiveDaybook:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the server's process lives."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start the server and wait until it answers; may be called again after ``stop`` or ``kill``."""
+        self.launch()
+        self._wait_until_it_answers()
+
+    def launch(self) -> None:
+        """Start the server and do not wait for it."""
         assert self._process is None
         self.temporary.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*_command(), "serve", "--port", str(self.port)],
+                [*self.words_before, *_command(), "serve", "--port", str(self.port)],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        self._wait_until_it_answers()
+
+    def python_beside(self, module: str, *arguments: str) -> subprocess.Popen[str]:
+        """Start a Python module of ours on the same home, with pipes to talk to it; the caller ends it."""
+        self.temporary.mkdir(parents=True, exist_ok=True)
+        return subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            env=self._environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def run(
-        self, *arguments: str, passphrase: str | None = None, check: bool = True
+        self,
+        *arguments: str,
+        passphrase: str | None = None,
+        check: bool = True,
+        words_before: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
         """Run another ``daybook`` command on the same home and give what it printed.
 
@@ -84,6 +112,7 @@ class LiveDaybook:
             arguments: the command's words, such as ``"pack", "--account", "demo"``.
             passphrase: what it finds in ``DAYBOOK_PASSPHRASE``.
             check: whether an exit code other than 0 raises.
+            words_before: what the command is started by, such as a program that watches it.
 
         Raises:
             subprocess.CalledProcessError: it failed and ``check`` is true.
@@ -93,7 +122,7 @@ class LiveDaybook:
             environment["DAYBOOK_PASSPHRASE"] = passphrase
         self.temporary.mkdir(parents=True, exist_ok=True)
         return subprocess.run(
-            [*_command(), *arguments],
+            [*words_before, *_command(), *arguments],
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -169,6 +198,15 @@ def start_daybook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartDay
     for daybook in running:
         if daybook._process is not None:
             daybook.kill()
+
+
+@pytest.fixture
+def unstarted_daybook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveDaybook]:
+    """A Daybook without a home, to be started and killed as a test likes; it ends with the test."""
+    daybook = LiveDaybook(tmp_path_factory.mktemp("daybook"))
+    yield daybook
+    if daybook._process is not None:
+        daybook.kill()
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import OperationalError
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
 from daybook import doors
 from daybook.evidence.errors import NotKept
@@ -169,14 +170,31 @@ def not_kept_if_unwritable() -> Iterator[None]:
 
 
 def discard(received: Received) -> None:
-    """Remove a file that was taken in but not admitted; where a full disk forbids that, the sweep does it later."""
-    with suppress(OperationalError):
+    """Remove a file that was taken in but not admitted; where a failing disk forbids that, the sweep does it later."""
+    with suppress(OperationalError, BlobError):
         _discard(received)
 
 
 def _discard(received: Received) -> None:
-    if Blob.objects.filter(key=received.blob_key, admitted=False, held=False).delete()[0]:
-        doors.blobs().delete(received.blob_key)
+    remove_unadmitted(Blob.objects.filter(key=received.blob_key))
+
+
+def remove_unadmitted(blob: "QuerySet[Blob]", *, waits: bool = False) -> bool:
+    """Remove a blob that is nobody's evidence (``waits``: one that was held for its owner too); False where there is none.
+
+    Its file goes before its row: whatever stops this in between leaves the row, and the sweep comes back for it. A file
+    without a row would lie there for ever.
+    """
+    if waits:
+        # Offered to nobody from here on: its file may be gone before its row is.
+        blob.filter(admitted=False).update(held=False)
+    with transaction.atomic():
+        row = blob.filter(admitted=False, held=False).select_for_update().first()
+        if row is None:
+            return False
+        doors.blobs().delete(row.key)
+        row.delete()
+    return True
 
 
 def sweep_unadmitted(*, now: datetime) -> int:
@@ -184,7 +202,6 @@ def sweep_unadmitted(*, now: datetime) -> int:
     left = Blob.objects.filter(admitted=False, held=False)
     keys = list(left.filter(begun_at__lt=now - SWEPT_AFTER).values_list("key", flat=True))
     for key in keys:
-        doors.blobs().delete(key)
-        left.filter(key=key).delete()
+        remove_unadmitted(left.filter(key=key))
     doors.blobs().sweep(older_than_seconds=SWEPT_AFTER.total_seconds())
     return len(keys)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from daybook import doors
 from daybook.evidence.exhibits import Admitted, admit_exhibit
-from daybook.evidence.intake import Received
+from daybook.evidence.intake import Received, remove_unadmitted
 from daybook.evidence.models import Blob
 from daybook.evidence.uploads import SealedUpload
 from daybook.ledger.chains import instant
@@ -84,9 +83,7 @@ def keep_late_file(
 
 def let_go_late_file(unlocked: Unlocked, file: LateFile) -> None:
     """Remove a file that waited, for good."""
-    waiting = Blob.objects.filter(record_id=unlocked.record_id, key=file.key, admitted=False)
-    if waiting.delete()[0]:
-        doors.blobs().delete(file.key)
+    remove_unadmitted(Blob.objects.filter(record_id=unlocked.record_id, key=file.key), waits=True)
 
 
 def remove_what_was_let_go(unlocked: Unlocked, *, now: datetime) -> None:
@@ -110,8 +107,7 @@ def _sweep_files_of_nothing(unlocked: Unlocked, *, now: datetime) -> None:
         return
     named = {str(file.get("blob_key")) for late in saves for file in late.files}
     for key in old - named:
-        if held.filter(key=key).delete()[0]:
-            doors.blobs().delete(key)
+        remove_unadmitted(Blob.objects.filter(record_id=unlocked.record_id, key=key), waits=True)
 
 
 def _is_ours(written: Mapping[str, Any]) -> bool:

@@ -45,6 +45,9 @@ class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # it is generic for
     def name(self, value: str | None) -> None:
         self._name = value or ""
 
+    def close(self) -> None:
+        """Nothing is open. Django closes what came before the place where a form broke off."""
+
 
 class _NameKeepingParser(multipartparser.MultiPartParser):
     """Django's parser, but names stay as they were sent: Django drops what is invisible, and a name is evidence too.
@@ -87,6 +90,8 @@ class SealingUploadHandler(FileUploadHandler):
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         """Begin a file, or skip it when nobody's record could take it."""
         super().new_file(field_name, file_name, *args, **kwargs)
+        # Django never completes a file whose field has no name; it goes straight on to the next.
+        self.upload_interrupted()
         self._files += 1
         if self._files > MOST_FILES:
             self._refuse(file_name, f"Only {MOST_FILES} files can be sent at once. Choose this one again.")

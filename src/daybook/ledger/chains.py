@@ -19,6 +19,7 @@ from daybook.kernel.custody import (
     BrokenChain,
     Chain,
     Commitment,
+    CustodyError,
     Event,
     EventKind,
     commit,
@@ -138,6 +139,21 @@ def check_chain(
     viewer: Viewer, *, chain: ChainHead.Chain = LEDGER, capture_identity: str | None = None
 ) -> int:
     """Walk a whole chain; returns its length. Raises BrokenChain or SealingError naming the first fault."""
+    try:
+        return _walk(viewer, chain, capture_identity)
+    except (CustodyError, SealingError):
+        # Something may have been appended behind the walk, in another window: once more, with nobody appending.
+        with transaction.atomic():
+            ChainHead.objects.select_for_update().filter(record_id=viewer.record, chain=chain).first()
+            return _walk(viewer, chain, capture_identity)
+
+
+def instant(moment: datetime) -> str:
+    """An instant as events write it: UTC, microseconds, ``Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _walk(viewer: Viewer, chain: ChainHead.Chain, capture_identity: str | None) -> int:
     walk = Chain.begin(viewer.record, chain=chain.value)
     heads: dict[int, bytes | None] = {0: walk.head}
     for link in links_for(viewer, chain=chain, capture_identity=capture_identity):
@@ -150,11 +166,6 @@ def check_chain(
         raise BrokenChain(f"the chain ends at link {walk.length}, the record says {length}")
     _check_end(viewer.keys, chain, walk.length, heads)
     return length
-
-
-def instant(moment: datetime) -> str:
-    """An instant as events write it: UTC, microseconds, ``Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _append(

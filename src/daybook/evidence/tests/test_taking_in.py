@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from daybook import doors
 from daybook.evidence.errors import NotKept
 from daybook.evidence.exhibits import admit_exhibit, count_exhibits
-from daybook.evidence.intake import MOST_BYTES, Intake, discard, sweep_unadmitted
+from daybook.evidence.intake import MOST_BYTES, Intake, discard, remove_unadmitted, sweep_unadmitted
 from daybook.evidence.models import Blob
 from daybook.kernel.sealing.padding import padme
 from tests.cast import NOW, Member
@@ -98,3 +99,42 @@ def test_the_sweep_takes_what_was_never_admitted_after_a_day_and_nothing_else(pe
     assert sweep_unadmitted(now=NOW) == 1
     assert Blob.objects.filter(key=kept.blob_key, admitted=True).exists()
     assert len(stored() - before) == 3
+
+
+class Stopped(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("waits", [False, True])
+@pytest.mark.parametrize("file_is_gone", [False, True])
+def test_a_removal_that_is_stopped_half_way_leaves_a_row_for_the_sweep(
+    person: Member, monkeypatch: pytest.MonkeyPatch, file_is_gone: bool, waits: bool
+) -> None:
+    before = stored()
+    blob = Blob.objects.filter(key=Intake(person.unlocked.record_id, now=NOW).finish().blob_key)
+    blob.update(held=waits)
+    store = doors.blobs()
+    delete = store.delete
+
+    def stopped(key: str) -> None:
+        if file_is_gone:
+            delete(key)
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "delete", stopped)
+        with pytest.raises(Stopped):
+            remove_unadmitted(blob, waits=waits)
+    # The row is still there, and says that nobody is to be offered it.
+    assert list(blob.values_list("admitted", "held")) == [(False, False)]
+    assert sweep_unadmitted(now=NOW + timedelta(days=2)) == 1
+    assert (stored(), blob.exists()) == (before, False)
+
+
+def test_nothing_that_is_evidence_or_waits_is_removed_as_unadmitted(person: Member) -> None:
+    blob = Blob.objects.filter(key=person.keep_file(b"kept").blob_key)
+    before = stored()
+    assert not remove_unadmitted(blob, waits=True)
+    blob.update(admitted=False, held=True)
+    assert not remove_unadmitted(blob)
+    assert stored() == before

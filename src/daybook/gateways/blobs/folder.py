@@ -157,9 +157,14 @@ class FolderWriter:
             if self._final.exists():
                 raise BlobExists(self._key)
             staged.rename(self._final)
-            # Every folder on the way may be new, here or in another process that has not synced it yet.
-            for folder in (*self._folders(), self._kept):
-                _sync_folder(folder)
+            try:
+                # Every folder on the way may be new, here or in another process that has not synced it yet.
+                for folder in (*self._folders(), self._kept):
+                    _sync_folder(folder)
+            except OSError:
+                # It was never acknowledged, and nobody would come back for it under this name.
+                self._final.unlink()
+                raise
         except BlobError:
             self.abort()
             raise

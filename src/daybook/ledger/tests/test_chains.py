@@ -5,9 +5,11 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import orjson
 import pytest
@@ -15,10 +17,12 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from daybook.kernel.custody import BrokenChain, Event, EventKind, event_digest, extend, genesis
 from daybook.kernel.sealing.errors import SealingError
+from daybook.ledger import chains
 from daybook.ledger.access import access_notes_for, note_access, note_failed_try
 from daybook.ledger.chains import (
     ACCESS,
     LEDGER,
+    Link,
     append,
     append_while_locked,
     check_chain,
@@ -234,6 +238,24 @@ def test_failed_tries_are_sealed_too(person: Member) -> None:
     note_failed_try(person.unlocked.record_id, means="passphrase", now=NOW)
     row = ChainLink.objects.filter(record_id=person.unlocked.record_id, chain=ACCESS).latest("seq")
     assert b"unlock-failed" not in bytes(row.sealed)
+
+
+@pytest.mark.parametrize("chain", [LEDGER, ACCESS])
+def test_a_chain_that_grows_while_it_is_walked_is_not_called_broken(
+    person: Member, monkeypatch: pytest.MonkeyPatch, chain: ChainHead.Chain
+) -> None:
+    """Another window keeps an entry between the last link that is read and the look at the head."""
+    add_note = partial(note_access, person.viewer, EventKind.VIEWED, item=ITEM, what="entry", now=NOW)
+    add_note()
+    before = head_of(person.unlocked.record_id, chain)[0]
+
+    def growing(*args: Any, **named: Any) -> Iterator[Link]:
+        yield from links_for(*args, **named)
+        if head_of(person.unlocked.record_id, chain)[0] == before:
+            add(person, words="meanwhile") if chain is LEDGER else add_note()
+
+    monkeypatch.setattr(chains, "links_for", growing)
+    assert check_chain(person.viewer, chain=chain) == before + 1
 
 
 def test_a_place_in_the_chain_can_be_taken_only_once(person: Member) -> None:

@@ -1,8 +1,12 @@
 """What is shown when something is wrong: plain words, what to do next, and nothing lost without saying so."""
 
+import sys
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from daybook.site.pages.account.late import NOT_TYPED
 from daybook.site.visits import keep_stale_words, words_of
 
 
@@ -23,8 +27,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Something broke on our side. The words just sent are shown back by the browser's own Back."""
-    return render(request, "errors/broken.html", status=500)
+    """Something broke on our side: most often the disk is full. The words just sent are shown back."""
+    # A form that was not read before it broke is not read now: that could break again.
+    sent = words_of(request) if "_post" in request.__dict__ and not request.path.startswith("/pack/") else {}
+    context = {
+        "words": [
+            text for name, texts in sent.items() if name not in NOT_TYPED for text in texts if text.strip()
+        ],
+        "may_be_full": isinstance(sys.exc_info()[1], OperationalError),
+    }
+    return render(request, "errors/broken.html", context, status=500)
 
 
 def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -103,11 +103,21 @@ print("clean" if not left else left)
         (errno.EACCES, StoreUnusable),
     ],
 )
+@pytest.mark.parametrize("place", [1, 2, 3], ids=["file", "its folder", "the folder of folders"])
 def test_an_error_of_the_last_moment_is_translated_and_leaves_nothing(
-    store: FolderStore, root: Path, monkeypatch: pytest.MonkeyPatch, number: int, expected: type[Exception]
+    store: FolderStore,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: int,
+    number: int,
+    expected: type[Exception],
 ) -> None:
-    def failing(_: int) -> None:
-        raise OSError(number, os.strerror(number))
+    synced: list[int] = []
+
+    def failing(descriptor: int) -> None:
+        synced.append(descriptor)
+        if len(synced) >= place:
+            raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "fsync", failing)
     writer = store.open_writer("ab/cdef")
