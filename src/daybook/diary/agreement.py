@@ -27,6 +27,7 @@ from daybook.diary.versions import (
 )
 from daybook.evidence.exhibits import ReadExhibit
 from daybook.evidence.models import Exhibit
+from daybook.evidence.notes import ReadNote, notes_beside
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import CustodyError, EventKind, commitment_hex
 from daybook.kernel.sealing.errors import SealingError
@@ -63,13 +64,15 @@ class Fault:
 class Agreement:
     """One walk of the ledger beside the rows: what both say, and where they differ.
 
-    ``versions`` and ``exhibits`` are those that opened; ``attached`` says which files belong to each entry now, by the ledger.
+    ``versions``, ``exhibits`` and ``notes`` are those that opened;
+    ``attached`` says which files belong to each entry now, by the ledger.
     """
 
     links: list[Link] = field(default_factory=list)
     versions: dict[tuple[uuid.UUID, int], ReadVersion] = field(default_factory=dict)
     exhibits: list[ReadExhibit] = field(default_factory=list)
     attached: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
+    notes: dict[tuple[uuid.UUID, int], ReadNote] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -112,6 +115,8 @@ def _compare(viewer: Viewer) -> Agreement:
     found.faults.extend(Fault(words) for words in _versions(viewer, found))
     found.faults.extend(Fault(words) for words in _exhibits(viewer, found))
     found.faults.extend(Fault(words) for words in _attachments(viewer, found))
+    found.notes, faults = notes_beside(viewer, found.links)
+    found.faults.extend(map(Fault, faults))
     found.faults.extend(Fault(words, in_list=True) for words in _list(viewer, found))
     return found
 
