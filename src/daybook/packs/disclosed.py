@@ -8,7 +8,7 @@ holds exactly what was disclosed: nothing altered, added or dropped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from daybook.kernel.custody import Event, EventKind
@@ -65,8 +65,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """The disclosed part of a record, in the order it was written. ``faults`` are sentences; none means it
-    holds together.
+    """The disclosed part of a record, in the order it was written. ``descriptions`` are words about what an
+    exhibit shows, by exhibit. ``faults`` are sentences; none means it holds together.
     """
 
     entries: Mapping[str, Item]
@@ -76,6 +76,7 @@ class Disclosed:
     places: Mapping[str, Item]
     attachments: Mapping[str, tuple[Attachment, ...]]
     faults: tuple[str, ...]
+    descriptions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
 
 
 NOTHING_DISCLOSED = Disclosed({}, {}, {}, {}, {}, {}, ())
@@ -92,6 +93,7 @@ def read_disclosed(events: Iterable[Event], opened: Iterable[Opened], police: It
         name: {} for name in ("entries", "exhibits", "suspects", "witnesses", "places")
     }
     attachments: dict[str, list[Attachment]] = {}
+    descriptions: dict[str, list[Version]] = {}
     faults: list[str] = []
     for event in events:
         name = _ITEM_KINDS.get(event.kind)
@@ -110,10 +112,20 @@ def read_disclosed(events: Iterable[Event], opened: Iterable[Opened], police: It
             fault = _attach(attachments.setdefault(event.item, []), event)
             if fault:
                 faults.append(fault)
+        elif event.kind == EventKind.EXHIBIT_DESCRIBED:
+            fields, closed = open_fields.get(event.seq, {}), police_fields.get(event.seq, {})
+            withheld = tuple(sorted(set(event.commitments) - set(fields) - set(closed)))
+            told = Version(event.version, event.seq, event.at, fields, closed, withheld)
+            descriptions.setdefault(event.item, []).append(told)
     read = {name: {key: Item(key, tuple(held)) for key, held in kept.items()} for name, kept in items.items()}
     for entry in attachments:
         if entry not in read["entries"]:
             faults.append(f"an exhibit is attached to entry {entry}, which is not disclosed")
+    faults += [
+        f"exhibit {exhibit} is described, but not disclosed"
+        for exhibit in descriptions
+        if exhibit not in read["exhibits"]
+    ]
     return Disclosed(
         entries=read["entries"],
         exhibits=read["exhibits"],
@@ -122,13 +134,14 @@ def read_disclosed(events: Iterable[Event], opened: Iterable[Opened], police: It
         places=read["places"],
         attachments={entry: tuple(held) for entry, held in attachments.items()},
         faults=tuple(faults),
+        descriptions={exhibit: tuple(held) for exhibit, held in descriptions.items()},
     )
 
 
 def _by_event(opened: Iterable[Opened]) -> dict[int, dict[str, JSON]]:
     found: dict[int, dict[str, JSON]] = {}
-    for seq, field, value in opened:
-        found.setdefault(seq, {})[field] = value
+    for seq, name, value in opened:
+        found.setdefault(seq, {})[name] = value
     return found
 
 
