@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from daybook.kernel.media.comparing import moment_words
 from daybook.kernel.media.distance import metres_between
 
 JSON = Any
@@ -121,4 +122,4 @@ def _offset(written: object) -> timedelta | None:
 
 
 def _shown(moment: datetime) -> str:
-    return moment.replace(tzinfo=None).isoformat(" ")
+    return moment_words(moment)

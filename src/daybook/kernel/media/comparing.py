@@ -8,6 +8,10 @@ from daybook.kernel.chronology.calendar_words import zone_words
 from daybook.kernel.chronology.moments import Moment, earliest, latest
 
 _SAME = timedelta(minutes=1)
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,11 @@ def span_words(span: timedelta) -> str:
         rest = minutes - 60 * hours
         return _count(hours, "hour") + (f" {_count(rest, 'minute')}" if rest else "")
     return _count(minutes, "minute") if minutes else "less than a minute"
+
+
+def moment_words(at: datetime) -> str:
+    """Like "20 November 2026, 18:00:00"."""
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M:%S}"
 
 
 def _words(taken: datetime, when: Exact | About | Between | Day | Since) -> str:

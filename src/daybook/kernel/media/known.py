@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from daybook.kernel.media.agreeing import Disagreement, disagreements
-from daybook.kernel.media.comparing import Taken, span_words
+from daybook.kernel.media.comparing import Taken, moment_words, span_words
 from daybook.kernel.media.name_hints import NameHint, hint_from
 
 JSON = Any
@@ -44,15 +44,10 @@ _FIELDS: Final = {
     "history": "Edit history",
     "thumbnail": "Small picture inside the file",
     "xmp xmp": "Editing program",
-    "xmp latitude": "Place (XMP)",
     "xmp history": "Edit history",
 }
 _ABOUT_TWO: Final = frozenset({"thumbnail"})
 """Doubts kept with the file that are about two things in it, so that neither is impossible alone."""
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _NOT_A_CAMERA: Final = {
     "trainedAlgorithmicMedia": "it was made by a computer (artificial intelligence)",
     "compositeWithTrainedAlgorithmicMedia": "parts of it were made by a computer (artificial intelligence)",
@@ -103,7 +98,7 @@ class Doubted:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All of it. `taken` is None where the file does not say, or says what cannot be right."""
+    """All of it. `taken` is None where the file does not say when it was made, or where that is not trusted."""
 
     said: tuple[Said, ...]
     doubts: tuple[Doubted, ...]
@@ -132,8 +127,10 @@ def what_is_known(metadata: Mapping[str, JSON], *, received_at: datetime | None,
         odd.append(Doubted("Time", moment_words(taken.at), late, CANNOT_BE))
         taken = None
     odd += [_of(one) for one in disagreements(metadata)]
-    said = _said(metadata, taken)
-    return Known(tuple(said), tuple(odd), taken, hint_from(name) if name else None)
+    said = tuple(_said(metadata, taken))
+    if any(one.about == "Time" for one in odd):
+        taken = None  # it is shown as the file says it, and compared with nothing
+    return Known(said, tuple(odd), taken, hint_from(name) if name else None)
 
 
 def taken_of(metadata: Mapping[str, JSON]) -> Taken | None:
@@ -149,11 +146,6 @@ def taken_of(metadata: Mapping[str, JSON]) -> Taken | None:
         return None
     zone = moment.utcoffset()
     return Taken(moment.replace(tzinfo=None), _offset(offset) if offset else zone)
-
-
-def moment_words(at: datetime) -> str:
-    """Like "20 November 2026, 18:00:00"."""
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M:%S}"
 
 
 def _after_receipt(taken: Taken, received_at: datetime) -> str | None:
@@ -277,9 +269,12 @@ def length_words(seconds: float) -> str:
 
 def _judged(doubt: Mapping[str, str]) -> Doubted:
     field = doubt["field"]
-    about = (
-        _FIELDS.get(field) or _FIELDS.get(field.removeprefix("xmp ")) or field.replace("_", " ").capitalize()
-    )
+    plain = field.removeprefix("xmp ")
+    about = _FIELDS.get(field)
+    if about is None:
+        about = _FIELDS.get(plain, plain.replace("_", " ").capitalize()) + (
+            " (XMP)" if plain != field else ""
+        )
     kind = DISAGREES if field in _ABOUT_TWO else CANNOT_BE
     return Doubted(about, doubt.get("written") or "", doubt["why"], kind)
 

@@ -129,7 +129,10 @@ def test_a_time_after_the_file_came_cannot_be_right(taken_at: str, offset: str, 
     ],
 )
 def test_two_values_that_cannot_both_be_right_do_not_agree(values: dict[str, Any], about: str) -> None:
-    assert [(one.about, one.kind) for one in known(**values).doubts] == [(about, DISAGREES)]
+    found = known(**values)
+    assert [(one.about, one.kind) for one in found.doubts] == [(about, DISAGREES)]
+    assert (found.taken is None) == (about == "Time")
+    assert "Time" in {one.about for one in found.said}
 
 
 @pytest.mark.parametrize(
@@ -213,3 +216,14 @@ def test_names_that_programs_give_are_a_hint(name: str, day: date | None, screen
 )
 def test_other_names_hint_at_nothing(name: str) -> None:
     assert hint_from(name) is None
+
+
+def test_an_impossible_time_of_an_editing_program_leaves_the_cameras_time_alone() -> None:
+    doubt = {
+        "field": "xmp taken_at",
+        "written": "1970-01-01T00:00:00Z",
+        "why": "No device wrote such a date then.",
+    }
+    found = known(doubts=[doubt])
+    assert [(one.about, one.kind) for one in found.doubts] == [("Time (XMP)", CANNOT_BE)]
+    assert found.taken is not None

@@ -97,9 +97,9 @@ def said_by_the_file(exhibit: ReadExhibit, known: Known, places: Sequence[OwnPla
         for one in known.said
     ]
     if exhibit.place is not None and (near := _near_in_words(exhibit, places)):
-        rows.append(
-            Row("Near", near, own_words=True, source="Worked out from that place and the places you gave")
-        )
+        place = next((number for number, row in enumerate(rows, 1) if row.key == "Place"), len(rows))
+        source = "Worked out from that place and the places you gave"
+        rows.insert(place, Row("Near", near, own_words=True, source=source))
     if known.hint is not None:
         day = f", and {date_format(known.hint.day, DAY)} is in it" if known.hint.day else ""
         words = f"{known.hint.words}{day}. That is only a hint: anyone can name a file."

@@ -141,6 +141,7 @@ def _context(request: OwnerRequest, read: ReadExhibit) -> dict[str, Any]:
         "mismatch": read.metadata.get("mismatch", ""),
         "is_picture": kind_of(read.type) == "picture",
         "gives_away": gives_away(read, places),
+        "not_compared": known.taken is None and any(one.about == "Time" for one in known.doubts),
         "screen": screen_question(read, known, noted),
     }
 

@@ -63,6 +63,7 @@ def test_a_time_that_cannot_be_right_is_compared_with_nothing(person: Member, ta
     page = page_of(person, exhibit.id)
     assert "What cannot be right" in page
     assert "By the file’s own time" not in page
+    assert "The time in the file is not compared with the times you gave" in page
 
 
 def test_what_does_not_agree_is_named(person: Member) -> None:
