@@ -13,6 +13,7 @@ from django.test import Client
 from daybook.diary.drafts import begin_draft
 from daybook.diary.entries import amend_entry
 from daybook.diary.kept_people import keep_place, keep_suspect, keep_witness
+from daybook.evidence.notes import May, describe_exhibit, keep_for
 from daybook.kernel.entry import parse_entry
 from daybook.kernel.facts import checklists
 from daybook.people.late_saves import late_words_for
@@ -89,6 +90,9 @@ def scene(person: Member, neighbour: Member) -> Scene:
     exhibit = person.keep_file(picture(), "IMG_2031.jpg")
     film = person.keep_file(tone(), "clip.wav")
     unseen = person.keep_file(picture("maroon"), "IMG_2032.jpg", unseen=True)
+    helped = person.keep_file(picture("olive"), "IMG_2033.jpg", unseen=True)
+    keep_for(viewer, helped.id, may=May.HELPER, who="Sam <i>", now=NOW)
+    describe_exhibit(viewer, helped.id, words="A <b>letter</b>.", by="Sam <i>", by_helper=True, now=NOW)
     locked = locked_browser(person)
     locked.post("/diary/new/", {"words": "Written too late", "form": "0" * 32})
     (late,) = late_words_for(person.unlocked)
@@ -102,6 +106,7 @@ def scene(person: Member, neighbour: Member) -> Scene:
         "exhibit": exhibit.id,
         "film": film.id,
         "unseen": unseen.id,
+        "helped": helped.id,
         "who": suspect.id,
         "saw": witness.id,
         "place": place.id,

@@ -33,9 +33,10 @@ from daybook.diary.kept_people import witnesses_for  # noqa: E402
 from daybook.diary.models import Item  # noqa: E402
 from daybook.diary.versions import read_history  # noqa: E402
 from daybook.evidence.errors import BodyDamaged  # noqa: E402
-from daybook.evidence.exhibits import ReadExhibit, check_body, exhibits_for, thumbnails_for  # noqa: E402
+from daybook.evidence.exhibits import ReadExhibit, exhibits_for, thumbnails_for  # noqa: E402
 from daybook.evidence.intake import SWEPT_AFTER  # noqa: E402
 from daybook.evidence.models import Blob, Exhibit  # noqa: E402
+from daybook.evidence.reading import check_body  # noqa: E402
 from daybook.kernel.custody import CustodyError, EventKind  # noqa: E402
 from daybook.kernel.sealing.errors import SealingError  # noqa: E402
 from daybook.ledger.chains import ACCESS, LEDGER, check_chain, links_for  # noqa: E402

@@ -17,8 +17,9 @@ from django.conf import settings
 from django.test import Client
 
 from daybook import doors
-from daybook.evidence.exhibits import check_body, exhibits_for
+from daybook.evidence.exhibits import exhibits_for
 from daybook.evidence.models import Blob, Exhibit
+from daybook.evidence.reading import check_body
 from daybook.site.server import BodyCutShort
 from tests.cast import Member
 from tests.form_bodies import BOUNDARY, field_part, file_head, form_end

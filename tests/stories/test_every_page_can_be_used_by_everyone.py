@@ -76,6 +76,7 @@ def test_every_page_that_a_link_leads_to_can_be_used_by_everyone(
         f"{demo.url}/diary/",
         begin_draft(person, "https://example.org/" + "a" * 200),
         an_amended_entry(person),
+        a_file_kept_for_a_helper(person),
         *(f"{demo.url}{path}" for path in ("/start/check/", "/recover/done/", "/account/late/")),
     ]
     seen = Counter[str]()
@@ -154,6 +155,21 @@ def test_a_first_visit_asks_for_little_data(demo: LiveDaybook, open_page: OpenPa
 
 _WEIGHT = """() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
   .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
+
+
+def a_file_kept_for_a_helper(person: Person) -> str:
+    """The address of a file that someone else looks at."""
+    page = person.page
+    person.go("/files/")
+    page.locator(".db-cards h2 a").first.click()
+    page.get_by_role(
+        "link", name=re.compile("^(I do not want to see it again|Who may look at it)$")
+    ).first.click()
+    page.get_by_label("Someone who helps me").check()
+    page.get_by_label("What do you call the person who helps you?").fill("Sam")
+    press(page, "Keep this")
+    expect(page.locator("main")).to_contain_text("Kept for Sam to look at")
+    return page.url
 
 
 def an_amended_entry(person: Person) -> str:

@@ -27,6 +27,7 @@ from daybook.diary.versions import (
 )
 from daybook.evidence.exhibits import ReadExhibit
 from daybook.evidence.models import Exhibit
+from daybook.evidence.notes import ReadNote, notes_beside
 from daybook.evidence.removing import RemovedExhibit, removed_exhibits_for, removed_for
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import CustodyError, EventKind, commitment_hex
@@ -64,8 +65,8 @@ class Fault:
 class Agreement:
     """One walk of the ledger beside the rows: what both say, and where they differ.
 
-    ``versions`` and ``exhibits`` are those that opened; ``attached`` says which files belong to each entry now, by the ledger.
-    ``removed`` are the files that the person removed; they are not among ``exhibits``.
+    ``versions``, ``exhibits`` and ``notes`` are those that opened; ``attached`` says which files belong to each entry now, by
+    the ledger. ``removed`` are the files that the person removed; they are not among ``exhibits``.
     """
 
     links: list[Link] = field(default_factory=list)
@@ -73,6 +74,7 @@ class Agreement:
     exhibits: list[ReadExhibit] = field(default_factory=list)
     removed: dict[uuid.UUID, RemovedExhibit] = field(default_factory=dict)
     attached: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
+    notes: dict[tuple[uuid.UUID, int], ReadNote] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -115,6 +117,8 @@ def _compare(viewer: Viewer) -> Agreement:
     found.faults.extend(Fault(words) for words in _versions(viewer, found))
     found.faults.extend(Fault(words) for words in _exhibits(viewer, found))
     found.faults.extend(Fault(words) for words in _attachments(viewer, found))
+    found.notes, faults = notes_beside(viewer, found.links)
+    found.faults.extend(map(Fault, faults))
     found.faults.extend(Fault(words, in_list=True) for words in _list(viewer, found))
     return found
 

@@ -13,6 +13,10 @@ class NotKept(EvidenceError):
     """A file could not be kept; the message says why and what to do. Nothing of it remains."""
 
 
+class NotForHer(EvidenceError):
+    """The person does not want to see this exhibit herself, so no preview of it is made; the message says so."""
+
+
 class BodyDamaged(EvidenceError):
     """The sealed body of an exhibit is missing or was altered; the message names the exhibit.
 

@@ -12,9 +12,10 @@ import orjson
 from django.db import transaction
 
 from daybook import doors
-from daybook.evidence.errors import NoSuchExhibit, NotKept
+from daybook.evidence.errors import NoSuchExhibit, NotForHer, NotKept
 from daybook.evidence.intake import Received, discard, not_kept_if_unwritable
 from daybook.evidence.models import Blob, BodyCheck, DerivedCopy, Exhibit
+from daybook.evidence.notes import noted_about
 from daybook.evidence.reading import open_body, opening_of, opens
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
@@ -246,12 +247,15 @@ def thumbnails_for(viewer: Viewer, ids: Iterable[uuid.UUID]) -> Iterator[SmallPi
 def look_at(unlocked: Unlocked, exhibit: uuid.UUID, *, now: datetime) -> ReadExhibit:
     """Make the preview of an exhibit that was kept without looking, because the person now wants to see it.
 
-    Raises NoSuchExhibit, and BodyDamaged when the body is missing or was altered.
+    Raises NoSuchExhibit, BodyDamaged when the body is missing or was altered, and NotForHer when she chose that someone else
+    looks at it, or nobody ever: she changes that first.
     """
     viewer = unlocked.viewer
     read = get_exhibit_for(viewer, exhibit)
     if not read.unseen:
         return read
+    if noted_about(viewer, exhibit).for_others_only:
+        raise NotForHer("This is kept so that you do not see it. You can change that first.")
     decoded = None
     if can_decode(read.type):
         try:

@@ -107,3 +107,22 @@ class BodyCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.found}: {self.blob_id}"
+
+
+class Note(models.Model):
+    """Something said about an exhibit after it was kept: who may look at it, what it shows, an answer about it.
+
+    Versions are only added; what a note is about stands in its sealed row.
+    """
+
+    exhibit = models.ForeignKey(Exhibit, on_delete=models.CASCADE, db_index=False, related_name="notes")
+    version = models.PositiveIntegerField()
+    written_at = models.DateTimeField()
+    epoch = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["exhibit", "version"], name="one_note_a_version")]
+
+    def __str__(self) -> str:
+        return f"note {self.version} on {self.exhibit_id}"

@@ -33,7 +33,8 @@ NAME = "name"
 class AccessNote:
     """One line of "who looked at what": ``what`` is a short noun such as "entry", ``label`` a reference such as AB/1.
 
-    ``who`` is "owner", or "unknown" for a try that did not open the record; ``count`` is for how many tries the note stands.
+    ``who`` is "owner", or "unknown" for a try that did not open the record; ``count`` is for how many tries the note stands;
+    ``by`` is the name given by someone who looked for her.
     """
 
     at: datetime
@@ -43,13 +44,14 @@ class AccessNote:
     label: str
     who: str
     count: int = 1
+    by: str = ""
 
 
 def note_access(
-    viewer: Viewer, kind: EventKind, *, item: UUID, what: str, label: str = "", now: datetime
+    viewer: Viewer, kind: EventKind, *, item: UUID, what: str, label: str = "", by: str = "", now: datetime
 ) -> None:
-    """Note that something was opened, exported, unlocked or changed."""
-    details: Mapping[str, Any] = {"what": what, "label": label, "who": viewer.who}
+    """Note that something was opened, exported, unlocked or changed; ``by`` is the name given by who looked for her."""
+    details = {"what": what, "label": label, "who": viewer.who, **({"by": by} if by else {})}
     with transaction.atomic():
         append(viewer.keys, kind, item=item, details=details, now=now, chain=ACCESS)
 
@@ -126,6 +128,7 @@ def _read(link: Link) -> AccessNote:
         label=str(details.get("label", "")),
         who=str(details.get("who", "")),
         count=_count(details.get("count", 1)),
+        by=str(details.get("by", "")),
     )
 
 

@@ -4,7 +4,7 @@ Everything here reads; the one thing written is the ``pack.made`` event that clo
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -152,6 +152,7 @@ def _ledger_parts(
     people = spoken_of(version for version in histories.values() if version.item in entry_ids)
     committed = {exhibit.id: exhibit.committed for exhibit in exhibits}
     removals = {removal.event.seq: one for removal, one in removals_told(record, selection, entries)}
+    described = _descriptions(record, committed)
     links: list[Link] = []
     disclosures: list[Disclosure] = []
     for link in record.links:
@@ -162,6 +163,8 @@ def _ledger_parts(
             disclosures.extend(_of_removal(link, removals[event.seq]))
             continue
         values = _values_to_disclose(event, item, histories, committed, entry_ids, people)
+        if event.kind == EventKind.EXHIBIT_DESCRIBED:
+            values = described.get((item, event.version))
         if values is None:
             links.append(Link(event.seq, None, link.digest.hex()))
             continue
@@ -205,6 +208,22 @@ def _values_to_disclose(
             return _version_of(event, item, histories).values if item in people else None
         case _:
             return None
+
+
+def _descriptions(
+    record: Agreement, exhibits: Collection[uuid.UUID]
+) -> dict[tuple[uuid.UUID, int], Mapping[str, Any]]:
+    """The newest words about what each of these exhibits shows; earlier ones, and those taken back, stay out."""
+    newest = {
+        note.exhibit: note
+        for note in sorted(record.notes.values(), key=lambda note: note.version)
+        if note.kind is EventKind.EXHIBIT_DESCRIBED
+    }
+    return {
+        (note.exhibit, note.version): note.values
+        for note in newest.values()
+        if note.exhibit in exhibits and note.values["shows"]
+    }
 
 
 def _version_of(

@@ -4,10 +4,9 @@ the template.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from daybook.kernel.chronology import HOME_ZONE
@@ -45,7 +44,6 @@ _UK_TIME = " (UK time)"
 """How the readings end that the table says once in its head."""
 _ORDER_BROKEN = "order-broken"
 """The kind of behaviour that a table need not name beside "order said to be breached"."""
-_OFFSET = re.compile(r"^([+-])(\d\d):(\d\d)$")
 _SHORT_CASE = 12
 """So many incidents have their table in one piece and need no new page to begin on."""
 _REFERENCE_LETTERS = 150
@@ -211,9 +209,7 @@ class _Layout:
 
     def exhibit_row(self, item: JSON) -> JSON:
         """One row of the index of exhibits."""
-        fields, metadata = current_fields(item), current_fields(item).get("metadata") or {}
-        camera = " ".join(str(metadata[key]) for key in ("make", "model") if metadata.get(key))
-        taken = _taken_words(metadata)
+        fields = current_fields(item)
         parent = fields.get("parent")
         held_by = self.holders.get(item["id"], [])
         source = str(fields.get("source") or "")
@@ -225,13 +221,9 @@ class _Layout:
             _SOURCES.get(source, source),
             f"edited copy of {self.telling.references.get(parent, 'an exhibit left out')}" if parent else "",
         ]
-        says = [
-            f"taken {taken}" if taken else "",
-            f"with {camera}" if camera else "",
-            "holds a position" if metadata.get("latitude") is not None else "",
-        ]
         told = self.line(", ".join(filter(None, kept)))
-        said = self.line(", ".join(filter(None, says)))
+        said = self.line(", ".join(item["reading"]["says"]))
+        shown = self.line(_shown_words(item))
         incidents = incident_numbers(held_by) if held_by else "not attached"
         sha256 = str(fields.get("sha256", "left out"))
         return {
@@ -239,9 +231,11 @@ class _Layout:
             "name": name,
             "facts": told,
             "says": said,
+            "shows": shown,
             "incidents": incidents,
             "sha256": [sha256[place : place + 8] for place in range(0, len(sha256), 8)],
-            "row_whole": max(map(len, (bare(name), bare(told), bare(said), incidents))) < _ROW_LETTERS,
+            "row_whole": max(map(len, (bare(name), bare(told), bare(said) + bare(shown), incidents)))
+            < _ROW_LETTERS,
         }
 
     def police_rows(self) -> list[JSON]:
@@ -338,23 +332,13 @@ def _period_words(contents: Contents) -> str:
             return f"{words[0]} to {words[1]}"
 
 
-def _taken_words(metadata: JSON) -> str:
-    """The time a file says it was taken: like "17 July 2026, 13:15:51 (UTC+1)", or as it stands in the
-    file.
-    """
-    taken, offset = str(metadata.get("taken_at") or ""), str(metadata.get("offset") or "")
-    try:
-        at = datetime.fromisoformat(taken)
-    except ValueError:
-        return f"{taken} {offset}".strip()
-    zone = f" (UTC{_OFFSET.sub(_short_offset, offset)})" if offset else f" ({at:%Z})" if at.tzinfo else ""
-    return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M:%S}{zone}"
-
-
-def _short_offset(offset: re.Match[str]) -> str:
-    sign, hours, minutes = offset.groups()
-    rest = f":{minutes}" if minutes != "00" else ""
-    return f"{sign}{int(hours)}{rest}" if int(hours) or rest else ""
+def _shown_words(item: JSON) -> str:
+    """What an exhibit shows, in the newest words about it, and whose words they are."""
+    told = [one["fields"] for one in item.get("descriptions") or () if one["fields"].get("shows")]
+    if not told:
+        return ""
+    whose = "someone who looked at it" if told[-1].get("by_helper") else "the person"
+    return f"What it shows, in the words of {whose}: {' '.join(told[-1]['shows'].split())}"
 
 
 def _size_words(size: int) -> str:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
+from daybook.kernel.media.known import what_is_known
 from daybook.packs.contents import Contents
-from daybook.packs.disclosed import Disclosed, Item
+from daybook.packs.disclosed import Disclosed, Item, Version
 from daybook.packs.wording import in_event_order, read_when, read_written
 
 JSON = Any
@@ -30,6 +31,9 @@ def items_json(disclosed: Disclosed) -> dict[str, dict[str, JSON]]:
     }
     for key, entry in lists["entries"].items():
         entry["attachments"] = [asdict(attachment) for attachment in disclosed.attachments.get(key, ())]
+    for key, told in disclosed.descriptions.items():
+        if key in lists["exhibits"]:
+            lists["exhibits"][key]["descriptions"] = [_version_json(version) for version in told]
     return lists
 
 
@@ -58,6 +62,7 @@ def chronology_json(contents: Contents, paths: Mapping[str, str]) -> JSON:
             made["reading"] = {"when": asdict(read_when(version, contents.zone))}
     for key, exhibit in lists["exhibits"].items():
         exhibit["path"] = paths.get(key)
+        exhibit["reading"] = {"says": _says(disclosed.exhibits[key].current.fields)}
     ordered = in_event_order(list(disclosed.entries.values()), contents.zone)
     first, last = contents.period.first, contents.period.last
     return {
@@ -108,15 +113,23 @@ def only_from_ledger(name: str, items: Iterable[JSON]) -> list[JSON]:
 def _item_json(item: Item) -> JSON:
     return {
         "id": item.id,
-        "versions": [
-            {
-                "version": version.number,
-                "event": version.seq,
-                "recorded_at": version.recorded_at,
-                "fields": dict(sorted(version.fields.items())),
-                "police_only": sorted(version.police_fields),
-                "withheld": list(version.withheld),
-            }
-            for version in item.versions
-        ],
+        "versions": [_version_json(version) for version in item.versions],
     }
+
+
+def _version_json(version: Version) -> JSON:
+    return {
+        "version": version.number,
+        "event": version.seq,
+        "recorded_at": version.recorded_at,
+        "fields": dict(sorted(version.fields.items())),
+        "police_only": sorted(version.police_fields),
+        "withheld": list(version.withheld),
+    }
+
+
+def _says(fields: Mapping[str, JSON]) -> list[str]:
+    """What the file says of itself, as parts of one sentence, and what of that is not trusted."""
+    received = fields.get("received_at")
+    received_at = datetime.fromisoformat(received) if received else None
+    return what_is_known(fields.get("metadata") or {}, received_at=received_at).in_short

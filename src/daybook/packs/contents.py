@@ -49,6 +49,7 @@ _POLICE_ONLY = {
     ("place", "latitude"),
     ("place", "longitude"),
     ("place", "radius_m"),
+    ("exhibit", "described_by"),
 }
 _PRIVATE = {("entry", "feelings")}
 

@@ -76,8 +76,8 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """The disclosed part of a record, in the order it was written. ``faults`` are sentences; none means it
-    holds together.
+    """The disclosed part of a record, in the order it was written. ``descriptions`` are words about what an
+    exhibit shows, by exhibit. ``faults`` are sentences; none means it holds together.
     """
 
     entries: Mapping[str, Item]
@@ -88,6 +88,7 @@ class Disclosed:
     attachments: Mapping[str, tuple[Attachment, ...]]
     faults: tuple[str, ...]
     removed: Mapping[str, Removed] = field(default_factory=dict)
+    descriptions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
 
 
 NOTHING_DISCLOSED = Disclosed({}, {}, {}, {}, {}, {}, ())
@@ -105,6 +106,7 @@ def read_disclosed(events: Iterable[Event], opened: Iterable[Opened], police: It
     }
     attachments: dict[str, list[Attachment]] = {}
     removed: dict[str, Removed] = {}
+    descriptions: dict[str, list[Version]] = {}
     faults: list[str] = []
     for event in events:
         name = _ITEM_KINDS.get(event.kind)
@@ -129,6 +131,11 @@ def read_disclosed(events: Iterable[Event], opened: Iterable[Opened], police: It
             removed[event.item] = Removed(event.item, event.seq, event.at, fields, withheld)
         elif event.kind == EventKind.EXHIBIT_RESTORED:
             removed.pop(event.item, None)
+        elif event.kind == EventKind.EXHIBIT_DESCRIBED:
+            fields, closed = open_fields.get(event.seq, {}), police_fields.get(event.seq, {})
+            withheld = tuple(sorted(set(event.commitments) - set(fields) - set(closed)))
+            told = Version(event.version, event.seq, event.at, fields, closed, withheld)
+            descriptions.setdefault(event.item, []).append(told)
     read = {name: {key: Item(key, tuple(held)) for key, held in kept.items()} for name, kept in items.items()}
     for entry in attachments:
         if entry not in read["entries"]:
@@ -136,6 +143,11 @@ def read_disclosed(events: Iterable[Event], opened: Iterable[Opened], police: It
     for exhibit, one in removed.items():
         if exhibit in read["exhibits"]:
             faults.append(f"event {one.seq} removes an exhibit that is disclosed all the same")
+    faults += [
+        f"exhibit {exhibit} is described, but not disclosed"
+        for exhibit in descriptions
+        if exhibit not in read["exhibits"]
+    ]
     return Disclosed(
         entries=read["entries"],
         exhibits=read["exhibits"],
@@ -145,6 +157,7 @@ def read_disclosed(events: Iterable[Event], opened: Iterable[Opened], police: It
         attachments={entry: tuple(held) for entry, held in attachments.items()},
         faults=tuple(faults),
         removed=removed,
+        descriptions={exhibit: tuple(held) for exhibit, held in descriptions.items()},
     )
 
 

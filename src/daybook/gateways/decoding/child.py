@@ -11,7 +11,7 @@ import sys
 
 from PIL import ImageFile
 
-from daybook.gateways.decoding import frames, pictures
+from daybook.gateways.decoding import credentials, frames, pictures, recording_facts, written_inside
 from daybook.gateways.decoding.confinement import Layers, confine
 
 _READ = 1024 * 1024
@@ -35,17 +35,19 @@ def main() -> None:
 
 def _answer(answers: int) -> None:
     request = json.loads(_read_exactly(frames.LENGTH.unpack(_read_exactly(frames.LENGTH.size))[0]))
-    reader = pictures.load_reader(str(request["content_type"]))
-    layers: Layers = confine(threads=pictures.needs_threads(reader))
+    kind = str(request["content_type"])
+    reader = None if kind in recording_facts.TYPES else pictures.load_reader(kind)
+    credentials.warm_up()
+    layers: Layers = confine(threads=reader is not None and pictures.needs_threads(reader))
     send(answers, {"layers": layers})
     try:
-        _decode(answers, reader, int(request["limit"]))
+        _decode(answers, reader, kind, int(request["limit"]))
     except MemoryError:
         # The traceback still holds the picture; nothing more is tried.
         send(answers, {"failure": frames.MEMORY})
 
 
-def _decode(answers: int, reader: type[ImageFile.ImageFile], limit: int) -> None:
+def _decode(answers: int, reader: type[ImageFile.ImageFile] | None, kind: str, limit: int) -> None:
     content = io.BytesIO()
     while chunk := os.read(0, _READ):
         if content.tell() + len(chunk) > limit:
@@ -55,7 +57,12 @@ def _decode(answers: int, reader: type[ImageFile.ImageFile], limit: int) -> None
     if content.tell() == 0:
         send(answers, {"failure": frames.EMPTY})
         return
+    size = content.tell()
     content.seek(0)
+    if reader is None:
+        send(answers, {"recording": recording_facts.raw_recording(content, size, kind)})
+        send(answers, {"failure": frames.NO_PICTURE})
+        return
     try:
         picture = pictures.open_picture(reader, content)
     except pictures.OURS:
@@ -66,7 +73,7 @@ def _decode(answers: int, reader: type[ImageFile.ImageFile], limit: int) -> None
     except Exception:  # noqa: BLE001 - decoders raise whatever hostile content leads them into
         send(answers, {"failure": frames.UNREADABLE})
         return
-    facts = pictures.raw_facts(picture)
+    facts = pictures.raw_facts(picture) | written_inside.raw_extras(picture, content, kind)
     # Sent before any pixel is decoded: what follows may kill this process, and the facts are worth having.
     send(answers, {"facts": facts})
     try:
@@ -77,7 +84,10 @@ def _decode(answers: int, reader: type[ImageFile.ImageFile], limit: int) -> None
         cut = isinstance(failure, OSError) and "truncated" in str(failure)
         send(answers, {"failure": frames.CUT_SHORT if cut else frames.UNREADABLE})
         return
-    send(answers, {"thumbnail": len(small)})
+    own = written_inside.own_picture(picture)
+    send(
+        answers, {"thumbnail": len(small), "another": bool(own) and written_inside.shows_another(own, small)}
+    )
     _write(answers, frames.frame(small))
 
 

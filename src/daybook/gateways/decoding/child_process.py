@@ -26,7 +26,8 @@ from daybook.kernel.media.errors import (
     DecodingFailed,
     Undecodable,
 )
-from daybook.kernel.media.image_facts import ImageFacts, read_facts
+from daybook.kernel.media.image_facts import ImageFacts, own_picture_differs, read_facts
+from daybook.kernel.media.media_facts import MediaFacts, read_media_facts
 from daybook.kernel.media.thumbnail import MAX_BYTES, measure_plain_jpeg
 
 INPUT_LIMIT: Final = 200 * 1024 * 1024
@@ -41,6 +42,7 @@ _FAILURES: Final[dict[str, tuple[type[DecodingFailed], str]]] = {
     frames.TOO_LARGE: (Undecodable, "The file is too large to look into."),
     frames.TOO_MANY_PIXELS: (Undecodable, "The picture says it has more pixels than can be opened safely."),
     frames.MEMORY: (DecoderKilled, "The picture needs more memory than is allowed."),
+    frames.NO_PICTURE: (Undecodable, "No small picture is made of this kind of file."),
 }
 _TOOK_TOO_LONG: Final = "Looking into the file took too long and was stopped."
 _BROKE: Final = "Looking into the file broke the part that was doing it. Nothing else was touched."
@@ -86,7 +88,10 @@ class ChildDecoder:
             facts = _facts(child.hear())
             # From here on nothing is lost any more: whatever goes wrong costs only the small picture.
             try:
-                return Decoded(facts, _thumbnail(child))
+                outcome, small = child.hear(), _thumbnail(child)
+                if outcome.get("another") is True and isinstance(facts, ImageFacts):
+                    facts = own_picture_differs(facts)
+                return Decoded(facts, small)
             except DecodingFailed as failure:
                 return Decoded(facts, None, failure.words)
 
@@ -278,9 +283,11 @@ def _check_layers(answer: dict[str, object]) -> None:
         )
 
 
-def _facts(answer: dict[str, object]) -> ImageFacts:
-    raw = answer.get("facts")
+def _facts(answer: dict[str, object]) -> ImageFacts | MediaFacts:
+    raw, recording = answer.get("facts"), answer.get("recording")
     try:
+        if isinstance(recording, dict):
+            return read_media_facts(recording)
         if isinstance(raw, dict):
             return read_facts(raw)
     except ValueError:
@@ -289,7 +296,6 @@ def _facts(answer: dict[str, object]) -> ImageFacts:
 
 
 def _thumbnail(child: _Child) -> Thumbnail:
-    child.hear()
     content = child.receive(MAX_BYTES)
     try:
         width, height = measure_plain_jpeg(content)

@@ -18,6 +18,7 @@ EMPTY: Final = "empty"
 TOO_LARGE: Final = "too-large"
 TOO_MANY_PIXELS: Final = "too-many-pixels"
 MEMORY: Final = "memory"
+NO_PICTURE: Final = "no-picture"
 """Failure codes."""
 
 

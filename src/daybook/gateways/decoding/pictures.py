@@ -168,7 +168,14 @@ def _read_exif(picture: ImageFile.ImageFile, facts: dict[str, object]) -> None:
     _keep_text(facts, "taken_at", inner.get(base.DateTimeOriginal) or inner.get(base.DateTimeDigitized))
     original = inner.get(base.DateTimeOriginal) is not None
     _keep_text(facts, "offset", inner.get(base.OffsetTimeOriginal if original else base.OffsetTimeDigitized))
+    if "taken_at" in facts and not original:
+        facts["taken_tag"] = "DateTimeDigitized"
+    _keep_text(facts, "modified_at", exif.get(base.DateTime))
+    _keep_text(facts, "modified_offset", inner.get(base.OffsetTime))
     gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    _keep_text(facts, "satellite_day", gps.get(place.GPSDateStamp))
+    if isinstance(clock := gps.get(place.GPSTimeStamp), tuple):
+        facts["satellite_clock"] = [_fraction(part) for part in clock[:4]]
     for field, tag, reference in (
         ("latitude", place.GPSLatitude, place.GPSLatitudeRef),
         ("longitude", place.GPSLongitude, place.GPSLongitudeRef),

@@ -21,8 +21,10 @@ from daybook.kernel.media.errors import (
     MediaError,
     Undecodable,
 )
-from daybook.kernel.media.image_facts import Doubt, ImageFacts, read_facts
+from daybook.kernel.media.image_facts import ImageFacts, read_facts
+from daybook.kernel.media.media_facts import MediaFacts, read_media_facts
 from daybook.kernel.media.names import DisplayName, display_name, file_name
+from daybook.kernel.media.reading import Doubt
 
 __all__ = [
     "DECODABLE",
@@ -40,6 +42,7 @@ __all__ = [
     "ImageFacts",
     "Measure",
     "MediaError",
+    "MediaFacts",
     "Thumbnail",
     "Undecodable",
     "can_decode",
@@ -50,5 +53,6 @@ __all__ = [
     "metres_between",
     "mismatch",
     "read_facts",
+    "read_media_facts",
     "safe_to_show_inline",
 ]

@@ -5,9 +5,24 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from daybook.kernel.media.image_facts import ImageFacts
+from daybook.kernel.media.media_facts import MediaFacts
 
 DECODABLE: Final = frozenset(
-    {"image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/heif", "image/avif"}
+    {
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "image/gif",
+        "image/heic",
+        "image/heif",
+        "image/avif",
+        "video/mp4",
+        "video/quicktime",
+        "video/x-m4v",
+        "video/3gpp",
+        "audio/mp4",
+        "audio/3gpp",
+    }
 )
 """The media types that are looked into; everything else is kept without that."""
 
@@ -42,7 +57,7 @@ class Decoded:
         no_thumbnail: why, in a plain sentence; "" where there is one.
     """
 
-    facts: ImageFacts
+    facts: ImageFacts | MediaFacts
     thumbnail: Thumbnail | None
     no_thumbnail: str = ""
 

@@ -8,38 +8,17 @@ facts: wrong metadata would discredit the whole record.
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from daybook.kernel.media.names import display_name
+from daybook.kernel.media.credential_facts import judge_credentials
+from daybook.kernel.media.reading import Doubt, Reading, doubts_as_json, visible
+from daybook.kernel.media.xmp_facts import judge_xmp
 
-TEXT_LENGTH: Final = 200
-"""The most characters kept of a make, model or software name."""
-
-_TAKEN_AT: Final = re.compile(
-    r"(\d{4})[:/-](\d\d)[:/-](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?", re.ASCII
-)
-_OFFSET: Final = re.compile(r"[+-](\d\d):(\d\d)", re.ASCII)
-_EARLIEST_YEAR: Final = 1990
 # The Dead Sea and the deepest mines; the highest airliners.
 _LOWEST_METRES: Final = -1_000.0
 _HIGHEST_METRES: Final = 20_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Something written in the file that is not trusted.
-
-    Args:
-        field: the name of the `ImageFacts` field it would have filled.
-        written: what the file says, made visible and cut to `TEXT_LENGTH` characters.
-        why: one plain sentence.
-    """
-
-    field: str
-    written: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +34,11 @@ class ImageFacts:
         latitude, longitude: degrees, WGS 84, north and east positive; both or neither.
         altitude_m: metres above the sea.
         make, model, software: as written, with anything invisible made visible.
+        taken_tag: which field `taken_at` stands in, where it is not DateTimeOriginal.
+        modified_at, modified_offset: when the file says it was last changed, as `taken_at`.
+        satellite_at: the time in UTC that came with the position, from satellites and not from the device's clock.
+        xmp: what an XMP packet says besides; see `xmp_facts.judge_xmp`.
+        credentials: what Content Credentials say; see `credential_facts.judge_credentials`.
         doubts: what was written but cannot be right.
     """
 
@@ -70,6 +54,12 @@ class ImageFacts:
     make: str = ""
     model: str = ""
     software: str = ""
+    taken_tag: str = ""
+    modified_at: datetime | None = None
+    modified_offset: str = ""
+    satellite_at: datetime | None = None
+    xmp: Mapping[str, object] = field(default_factory=dict)
+    credentials: Mapping[str, object] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
 
     @property
@@ -84,35 +74,27 @@ class ImageFacts:
         known: dict[str, object] = {"width": self.width, "height": self.height, "format": self.format}
         if self.orientation != 1:
             known["orientation"] = self.orientation
-        if self.taken_at is not None:
-            known["taken_at"] = self.taken_at.isoformat()
-        for field in ("offset", "make", "model", "software"):
-            if text := getattr(self, field):
-                known[field] = text
-        for field in ("latitude", "longitude", "altitude_m"):
-            if (number := getattr(self, field)) is not None:
-                known[field] = number
+        for name in ("taken_at", "modified_at"):
+            if (moment := getattr(self, name)) is not None:
+                known[name] = moment.isoformat()
+        if self.satellite_at is not None:
+            known["satellite_at"] = f"{self.satellite_at.isoformat()}Z"
+        for name in ("taken_tag", "offset", "modified_offset", "make", "model", "software"):
+            if text := getattr(self, name):
+                known[name] = text
+        for name in ("latitude", "longitude", "altitude_m"):
+            if (number := getattr(self, name)) is not None:
+                known[name] = number
+        for name in ("xmp", "credentials"):
+            if said := getattr(self, name):
+                known[name] = said
         if self.doubts:
-            known["doubts"] = [
-                {"field": doubt.field, "written": doubt.written, "why": doubt.why} for doubt in self.doubts
-            ]
+            known["doubts"] = doubts_as_json(self.doubts)
         return known
 
 
-class _Reading:
-    """One pass over raw values, gathering facts and doubts."""
-
-    def __init__(self, raw: Mapping[str, object]) -> None:
-        self.raw = raw
-        self.doubts: list[Doubt] = []
-
-    def doubt(self, field: str, written: object, why: str) -> None:
-        shown = written if isinstance(written, str) else repr(written)
-        self.doubts.append(Doubt(field, _visible(shown), why))
-
-    def text(self, field: str) -> str:
-        value = self.raw.get(field)
-        return _visible(value) if isinstance(value, str) else ""
+class _Picture(Reading):
+    """One pass over a picture's raw values."""
 
     def pixels(self, field: str) -> int:
         value = self.raw.get(field)
@@ -129,40 +111,29 @@ class _Reading:
         self.doubt("orientation", value, "The file gives a direction that does not exist.")
         return 1
 
-    def taken_at(self) -> datetime | None:
-        written = self.text("taken_at")
-        if not written.strip(" :"):
-            return None
-        if written.startswith("0000"):
-            self.doubt("taken_at", written, "The camera’s clock was not set.")
-            return None
-        found = _TAKEN_AT.fullmatch(written)
-        try:
-            # No zone is attached: the camera's clock is reported as it stood.
-            moment = datetime.fromisoformat("{}-{}-{}T{}:{}:{}".format(*found.groups())) if found else None
-        except ValueError:
-            moment = None
-        if moment is None:
-            self.doubt("taken_at", written, "This is not a real date and time.")
-        elif moment.year < _EARLIEST_YEAR:
-            self.doubt(
-                "taken_at", written, "No camera wrote such a date then. The clock was probably not set."
-            )
-            moment = None
-        return moment
+    def zoned(self, name: str, offset: str) -> tuple[datetime | None, str]:
+        """A moment of the device's own clock, and the zone written in a field of its own."""
+        found = self.moment(name)
+        beside = self.offset(offset)
+        return (found[0], beside or found[1]) if found else (None, beside)
 
-    def offset(self) -> str:
-        written = self.text("offset")
-        if not written.strip(" :"):
-            return ""
-        found = _OFFSET.fullmatch(written)
-        # Zones in use reach from -12:00 to +14:00, in quarters of an hour.
-        if found is not None:
-            minutes = (1 if written[0] == "+" else -1) * (int(found[1]) * 60 + int(found[2]))
-            if -12 * 60 <= minutes <= 14 * 60 and minutes % 15 == 0 and int(found[2]) < 60:
-                return written
-        self.doubt("offset", written, "No time zone has this difference.")
-        return ""
+    def satellite_at(self) -> datetime | None:
+        day, clock = self.text("satellite_day"), _fractions(self.raw.get("satellite_clock"))
+        found = re.fullmatch(r"(\d{4})[:-](\d\d)[:-](\d\d)", day, re.ASCII)
+        if not day and self.raw.get("satellite_clock") is None:
+            return None
+        try:
+            if found is None or clock is None or len(clock) != 3:
+                raise ValueError
+            hour, minute, second = (int(part) for part in clock)
+            moment = datetime.fromisoformat(
+                f"{found[1]}-{found[2]}-{found[3]}T{hour:02}:{minute:02}:{second:02}"
+            )
+        except (ValueError, OverflowError):
+            written = f"{day} {_show_fractions(self.raw.get('satellite_clock'))}"
+            self.doubt("satellite_at", written, "This is not a real date and time.")
+            return None
+        return moment
 
     def degrees(self, field: str, reference: str, negative: str, limit: float) -> float | None:
         written = self.raw.get(field)
@@ -194,10 +165,7 @@ class _Reading:
                 if value is not None:
                     self.doubt(field, f"{value}", "The other half of this place is missing or impossible.")
             return None
-        if latitude == 0 and longitude == 0:
-            self.doubt("latitude", "0, 0", "Phones write 0, 0 when they do not know where they are.")
-            return None
-        return latitude, longitude
+        return self.position(latitude, longitude)
 
     def altitude(self) -> float | None:
         written = self.raw.get("altitude")
@@ -223,12 +191,14 @@ def read_facts(raw: Mapping[str, object]) -> ImageFacts:
             `model`, `software`, `latitude_ref`, `longitude_ref` (str); `latitude`, `longitude` (up to three
             [numerator, denominator] pairs: degrees, minutes, seconds); `altitude` (one pair, metres);
             `altitude_ref` (0 above, 1 below the sea); `damaged` (true where the file's own
-            metadata could not be read to the end).
+            metadata could not be read to the end); `taken_tag`, `modified_at`, `modified_offset`,
+            `satellite_day` (str); `satellite_clock` (three pairs: hours, minutes, seconds, UTC); `xmp` as
+            `xmp.parse_xmp` gives it; `credentials` as the decoding child reads them.
 
     Raises:
         ValueError: width, height or format is missing or impossible.
     """
-    reading = _Reading(raw)
+    reading = _Picture(raw)
     width, height = reading.pixels("width"), reading.pixels("height")
     kind = raw.get("format")
     if not isinstance(kind, str) or not re.fullmatch(r"[A-Z0-9]{2,8}", kind):
@@ -236,27 +206,40 @@ def read_facts(raw: Mapping[str, object]) -> ImageFacts:
     if raw.get("damaged") is True:
         reading.doubt("metadata", "", "Part of what the camera wrote about this picture is damaged.")
     place = reading.place()
+    taken_at, offset = reading.zoned("taken_at", "offset")
+    modified_at, modified_offset = reading.zoned("modified_at", "modified_offset")
+    xmp, doubts = judge_xmp(raw.get("xmp"))
+    credentials, more = judge_credentials(raw.get("credentials"))
+    tag = reading.text("taken_tag", 40)
     return ImageFacts(
         width=width,
         height=height,
         format=kind,
         orientation=reading.orientation(),
-        taken_at=reading.taken_at(),
-        offset=reading.offset(),
+        taken_at=taken_at,
+        offset=offset,
         latitude=place[0] if place else None,
         longitude=place[1] if place else None,
         altitude_m=reading.altitude(),
         make=reading.text("make"),
         model=reading.text("model"),
         software=reading.text("software"),
-        doubts=tuple(reading.doubts),
+        taken_tag=tag if taken_at else "",
+        modified_at=modified_at,
+        modified_offset=modified_offset if modified_at else "",
+        satellite_at=reading.satellite_at(),
+        xmp=xmp,
+        credentials=credentials,
+        doubts=(*reading.doubts, *doubts, *more),
     )
 
 
-def _visible(text: str) -> str:
-    plain = text[: 4 * TEXT_LENGTH].strip(" \x00\t\r\n")
-    shown = display_name(plain).full
-    return shown if len(shown) <= TEXT_LENGTH else f"{shown[: TEXT_LENGTH - 1]}…"
+def own_picture_differs(facts: ImageFacts) -> ImageFacts:
+    """Add the doubt that the small picture a file carries shows something else than the file."""
+    why = (
+        "The small picture that the camera put into the file shows something else. The file was edited since."
+    )
+    return replace(facts, doubts=(*facts.doubts, Doubt("thumbnail", "", why)))
 
 
 def _fractions(written: object) -> list[float] | None:
@@ -282,7 +265,7 @@ def _fractions(written: object) -> list[float] | None:
 
 def _show_fractions(written: object) -> str:
     if not isinstance(written, list):
-        return _visible(str(written))
+        return visible(str(written))
     return ", ".join(
         f"{pair[0]}/{pair[1]}" if isinstance(pair, list) and len(pair) == 2 else "?" for pair in written[:4]
     )

@@ -123,7 +123,7 @@ def test_it_runs_nothing_and_reaches_nowhere(pdf: pikepdf.Pdf) -> None:
         "I remembered that my neighbour was at the window.",
         "Yes: He must not come to my street.",
         "edited copy of WT/1",
-        "The file says: taken 3 February 2026, 20:16:02 (UTC), with Fairphone 5, holds a position",
+        "The file says: taken 3 February 2026, 20:16:02 (its clock was at UTC+00:00), with Fairphone 5, holds a position",
         "Page 1 of",
         '#read("/etc/passwd") *not bold* $x$ <script>',
         "Left out the effect",

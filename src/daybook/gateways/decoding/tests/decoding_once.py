@@ -4,7 +4,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from daybook.kernel.media import Decoded, Decoder, DecodingFailed, content_type
+from daybook.kernel.media import Decoded, Decoder, DecodingFailed, MediaFacts, content_type
 
 TYPES = {
     "JPEG": "image/jpeg",
@@ -40,6 +40,6 @@ def learn(decoder: Decoder, content: bytes, kind: str) -> str:
         found = decode(decoder, content, kind)
     except DecodingFailed as failure:
         return failure.words
-    assert found.facts.width > 0
+    assert found.facts.width or isinstance(found.facts, MediaFacts)
     assert (found.thumbnail is None) == bool(found.no_thumbnail)
     return found.no_thumbnail or "facts and a small copy"

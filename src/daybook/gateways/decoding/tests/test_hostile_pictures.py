@@ -1,16 +1,18 @@
 """Whatever a file holds, the answer is a plain picture or a typed failure."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from daybook.gateways.decoding import recording_facts
 from daybook.gateways.decoding.child_process import ChildDecoder
 from daybook.gateways.decoding.tests.decoding_once import TYPES, decode, learn
 from daybook.kernel.media import DECODABLE, Undecodable
 from daybook.kernel.media.thumbnail import measure_plain_jpeg
-from tests import hostile_files
+from tests import hostile_files, media_files
 
 _HOSTILE = {
     "one zero byte": hostile_files.ONE_ZERO_BYTE,
@@ -113,6 +115,7 @@ def test_a_file_over_the_limit_is_given_up_early() -> None:
 
 
 _SEEDS = {
+    **dict.fromkeys(recording_facts.TYPES, media_files.phone_film(datetime(2026, 11, 20, 18, 0, tzinfo=UTC))),
     "image/jpeg": hostile_files.picture("JPEG", (40, 30), exif=hostile_files.honest_exif()),
     "image/png": hostile_files.png_with_exif(hostile_files.honest_exif()),
     "image/webp": hostile_files.picture("WEBP", (40, 30), exif=hostile_files.honest_exif()),

@@ -9,13 +9,14 @@ from PIL import Image
 from daybook.gateways.decoding.child_process import ChildDecoder
 from daybook.gateways.decoding.nowhere import NoDecoder
 from daybook.gateways.decoding.tests.decoding_once import TYPES, decode
-from daybook.kernel.media import Decoder, Undecodable
+from daybook.kernel.media import Decoder, ImageFacts, Undecodable
 from tests import hostile_files
 
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_each_kind_of_picture_gives_facts_and_a_small_copy(decoder: ChildDecoder, kind: str) -> None:
     found = decode(decoder, hostile_files.picture(kind, (1200, 900)), TYPES[kind])
+    assert isinstance(found.facts, ImageFacts)
     assert (found.facts.width, found.facts.height, found.facts.format) == (1200, 900, kind)
     assert found.thumbnail is not None
     assert (found.thumbnail.width, found.thumbnail.height) == (480, 360)

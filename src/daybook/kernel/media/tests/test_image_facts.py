@@ -83,6 +83,18 @@ def test_what_a_phone_writes_is_believed() -> None:
         ({"altitude": [0, 0]}, "altitude_m"),
         ({"altitude": [90_000, 1]}, "altitude_m"),
         ({"damaged": True}, "metadata"),
+        ({"modified_at": "2026:02:30 10:00:00"}, "modified_at"),
+        ({"modified_offset": "+25:00"}, "modified_offset"),
+        ({"satellite_day": "2026:11:20"}, "satellite_at"),
+        ({"satellite_day": "2026:11:20", "satellite_clock": [[99, 1], [0, 1], [0, 1]]}, "satellite_at"),
+        ({"satellite_day": "2026:11:20", "satellite_clock": [[10**400, 1], [0, 1], [0, 1]]}, "satellite_at"),
+        ({"satellite_clock": [[18, 1], [0, 0], [0, 1]]}, "satellite_at"),
+        ({"xmp": {"refused": "entities"}}, "xmp xmp"),
+        (
+            {"credentials": {"state": "does not fit", "faults": ["assertion.dataHash.mismatch"]}},
+            "credentials",
+        ),
+        ({"credentials": {"state": "unreadable"}}, "credentials"),
     ],
 )
 def test_what_cannot_be_right_is_doubted_and_not_used(raw: dict[str, object], field: str) -> None:
@@ -98,6 +110,39 @@ def test_an_empty_date_is_no_date_and_no_doubt(blank: str) -> None:
     facts = _read(taken_at=blank, offset=blank)
     assert facts.taken_at is None
     assert facts.doubts == ()
+
+
+def test_the_last_change_and_the_time_from_satellites_are_kept() -> None:
+    facts = _read(
+        taken_at="2026:11:20 18:00:00",
+        taken_tag="DateTimeDigitized",
+        modified_at="2026:11:21 09:00:00",
+        modified_offset="+00:00",
+        satellite_day="2026:11:20",
+        satellite_clock=[[17, 1], [59, 1], [3050, 100]],
+    )
+    known = facts.as_metadata()
+    assert known["taken_tag"] == "DateTimeDigitized"
+    assert known["modified_at"] == "2026-11-21T09:00:00"
+    assert known["satellite_at"] == "2026-11-20T17:59:30Z"
+
+
+def test_credentials_are_kept_small_whatever_the_child_sends() -> None:
+    codes: list[object] = ["x" * 5000, 7, None, *(["c2pa.edited"] * 500)]
+    raw = {
+        "state": "fits",
+        "signer": "A\u202eB" + "C" * 5000,
+        "actions": codes,
+        "faults": "no",
+        "signed_at": 9,
+    }
+    said = _read(credentials=raw).credentials
+    assert len(str(said["signer"])) <= 80
+    assert "[U+202E]" in str(said["signer"])
+    assert set(said) == {"state", "signer", "actions"}
+    assert len(repr(said)) < 600
+    assert _read(credentials={"state": "perfect"}).credentials == {}
+    assert _read(credentials=[]).credentials == {}
 
 
 def test_below_the_sea_is_negative() -> None:

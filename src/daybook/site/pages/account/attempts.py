@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daybook.kernel.custody import EventKind
+from daybook.kernel.media.names import display_name
 from daybook.ledger.access import NAME, TOO_SOON, AccessNote
 
 SAME_RUN = timedelta(minutes=30)
@@ -67,7 +68,8 @@ def words_of(note: AccessNote) -> str:
                 else f"{note.count} tries that did not open it"
             )
         case EventKind.VIEWED | EventKind.EXPORTED:
-            return f"{WORDS[note.kind]}: {note.what} {note.label}".rstrip()
+            by = f", by “{display_name(note.by).short}”" if note.by else ""
+            return f"{WORDS[note.kind]}: {note.what} {note.label}".rstrip() + by
         case _:
             return WORDS.get(note.kind, note.kind.value)
 

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from daybook.evidence.late_files import LateFile, keep_late_file, late_files_of, remove_what_was_let_go
+from daybook.evidence.notes import May, keep_for
 from daybook.kernel.media.names import display_name
 from daybook.people.accounts import Unlocked
 from daybook.people.late_saves import (
@@ -23,6 +24,7 @@ from daybook.people.late_saves import (
     late_words_for,
     let_go_late_save,
 )
+from daybook.site.pages.files.handling import chosen_late
 from daybook.site.visits import OwnerRequest, owner_only, safe_next
 
 PLACES = {
@@ -35,7 +37,7 @@ PLACES = {
 
 
 # What forms carry for themselves, and what nobody typed.
-NOT_TYPED = frozenset({"form", "window", "go", "late", "version", "next", "unseen"})
+NOT_TYPED = frozenset({"form", "window", "go", "late", "version", "next", "unseen", "may_look"})
 MACHINE_MADE = re.compile(r"[0-9a-f.:\-]{20,}")
 
 
@@ -60,7 +62,7 @@ class Waiting:
     @property
     def unseen(self) -> bool:
         """Whether the person wanted the files kept without looking."""
-        return any(self.late.fields.get("unseen", ()))
+        return any(self.late.fields.get("unseen", ())) or chosen_late(self.late.fields)[0] is not May.NOBODY
 
     @property
     def shown_files(self) -> list[tuple[LateFile, str]]:
@@ -97,10 +99,13 @@ def keep_file(request: OwnerRequest, late_save: UUID) -> HttpResponse:
     )
     if file is None or not file.waits:
         raise Http404
-    unseen = any(late.fields.get("unseen", ()))
+    may, who = chosen_late(late.fields)
+    unseen = any(late.fields.get("unseen", ())) or may is not May.NOBODY
     admitted = keep_late_file(
         request.unlocked, file, arrived_at=late.received_at, unseen=unseen, now=request.now
     )
+    if may is not May.NOBODY and not admitted.duplicate:
+        keep_for(request.unlocked.viewer, admitted.exhibit.id, may=may, who=who, now=request.now)
     _forget_if_empty(request.unlocked, late_save)
     words = "That file was kept before, as" if admitted.duplicate else "Kept as"
     messages.success(request, f"{words} {admitted.exhibit.reference}.")

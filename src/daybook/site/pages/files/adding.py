@@ -20,11 +20,13 @@ from daybook.diary.entries import get_entry_for
 from daybook.diary.errors import NotFound
 from daybook.evidence.errors import NoSuchExhibit, NotKept
 from daybook.evidence.exhibits import Admitted, ReadExhibit, admit_exhibit, exhibit_ids_for, get_exhibit_for
+from daybook.evidence.notes import May
 from daybook.evidence.uploads import MOST_FILES, SealedUpload, upload_refusals
 from daybook.kernel.media.names import display_name
 from daybook.people.accounts import Unlocked
 from daybook.site.pages.files.cards import EntryLink, link_to
 from daybook.site.pages.files.file_words import kind_in_words, size_in_words
+from daybook.site.pages.files.handling import WhoForm, keep_choice
 from daybook.site.visits import OwnerRequest, owner_only
 
 SECTION, FIELD = "files", "exhibit"
@@ -39,8 +41,10 @@ class _SeveralFiles(forms.FileInput):
     allow_multiple_selected = True
 
 
-class AddForm(forms.Form):
+class AddForm(WhoForm):
     """Everything about the files but the files themselves."""
+
+    name_decides = True
 
     file = forms.Field(
         required=False,
@@ -67,6 +71,11 @@ class AddForm(forms.Form):
         cast(forms.ChoiceField, self.fields["made_from"]).choices = choices
         if not numbers:
             del self.fields["made_from"]
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether she does not want to look; saying who looks for her says that too."""
+        return bool(self.cleaned_data.get("unseen")) or self.chosen[0] is not May.NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,10 @@ def add(request: OwnerRequest) -> HttpResponse:
         form.add_error("file", "Choose at least one file.")
     if not form.is_valid():
         return _form(request, form, goal, lost=bool(sent))
-    fates, not_kept = _keep(request, sent, form.cleaned_data)
+    fates, not_kept = _keep(request, sent, form.cleaned_data | {"unseen": form.is_unseen})
+    keep_choice(
+        request.unlocked.viewer, [fate.exhibit for fate in fates if not fate.already], form, now=request.now
+    )
     goal = _put_with_goal(request, goal, [fate.exhibit.id for fate in fates])
     refused += not_kept
     if refused or goal.gone:

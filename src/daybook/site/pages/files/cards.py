@@ -10,8 +10,10 @@ from django.utils.text import capfirst
 from daybook.diary.entries import ReadEntry, get_entry_for
 from daybook.diary.errors import NotFound
 from daybook.evidence.exhibits import ReadExhibit
+from daybook.evidence.notes import May, Noted, noted_about
 from daybook.kernel.chronology import describe
 from daybook.kernel.consent import Viewer
+from daybook.kernel.media.comparing import Taken, beside_event
 from daybook.kernel.media.names import display_name
 from daybook.kernel.sealing.errors import SealingError
 from daybook.site.pages.files.file_words import kept_on, kind_in_words, size_in_words
@@ -21,11 +23,12 @@ UNSEEN = "Kept without looking"
 
 @dataclass(frozen=True, slots=True)
 class EntryLink:
-    """An entry by when it happened."""
+    """An entry by when it happened; ``beside`` says how the time of a file lies to it."""
 
     id: UUID
     when: str
     beginning: str
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Card:
         return f"Picture {self.ref}"
 
 
-def card_of(exhibit: ReadExhibit, entries: Sequence[EntryLink]) -> Card:
+def card_of(exhibit: ReadExhibit, entries: Sequence[EntryLink], noted: Noted | None = None) -> Card:
     """The card of one file."""
     url = reverse("files-file", args=[exhibit.id])
     size = size_in_words(exhibit.size)
@@ -66,7 +69,7 @@ def card_of(exhibit: ReadExhibit, entries: Sequence[EntryLink]) -> Card:
             url=url,
             meta=f"{size}. Kept {kept_on(exhibit)}.",
             none_text=f"{UNSEEN}. Nothing of it is shown.",
-            badges=[Badge(UNSEEN, "grey"), *_damage(exhibit)],
+            badges=[Badge((kept_for(noted) if noted else "") or UNSEEN, "grey"), *_damage(exhibit)],
             entries=entries,
         )
     thumb, full = picture_urls(exhibit)
@@ -81,6 +84,26 @@ def card_of(exhibit: ReadExhibit, entries: Sequence[EntryLink]) -> Card:
         badges=list(_badges(exhibit)),
         entries=entries,
     )
+
+
+def noted_or_hidden(viewer: Viewer, exhibit: UUID) -> Noted:
+    """What is noted about a file; where a note was altered, what hides most, so that nothing is shown by surprise."""
+    try:
+        return noted_about(viewer, exhibit)
+    except SealingError:
+        return Noted(may=May.NEVER)
+
+
+def kept_for(noted: Noted) -> str:
+    """Who a file waits for, in words; "" for nobody."""
+    match noted.may:
+        case May.HELPER:
+            who = display_name(noted.who).short if noted.who else "someone who helps you"
+            return f"Kept for {who} to look at"
+        case May.NEVER:
+            return "Never to be shown to you"
+        case May.NOBODY:
+            return ""
 
 
 def altered_card(exhibit: UUID, reference: str, entries: Sequence[EntryLink]) -> Card:
@@ -108,9 +131,11 @@ def why_no_picture(exhibit: ReadExhibit) -> str:
     return str(exhibit.metadata.get("no_preview") or "No small picture is made of this kind of file.")
 
 
-def entry_links(viewer: Viewer, wanted: Iterable[UUID], zone: str) -> dict[UUID, EntryLink]:
-    """Entries by when they happened; opens only those asked for."""
-    return {entry: _link(viewer, entry, zone) for entry in set(wanted)}
+def entry_links(
+    viewer: Viewer, wanted: Iterable[UUID], zone: str, taken: Taken | None = None
+) -> dict[UUID, EntryLink]:
+    """Entries by when they happened, and how ``taken`` lies to that; opens only those asked for."""
+    return {entry: _link(viewer, entry, zone, taken) for entry in set(wanted)}
 
 
 def links_in_order(entries: Iterable[UUID], links: Mapping[UUID, EntryLink]) -> list[EntryLink]:
@@ -118,16 +143,17 @@ def links_in_order(entries: Iterable[UUID], links: Mapping[UUID, EntryLink]) -> 
     return [links[entry] for entry in entries if entry in links]
 
 
-def link_to(entry: ReadEntry, zone: str) -> EntryLink:
+def link_to(entry: ReadEntry, zone: str, taken: Taken | None = None) -> EntryLink:
     """The link to one entry."""
     beginning = " ".join(str(entry.values.get("words", "")).split())
     short = beginning if len(beginning) <= 120 else f"{beginning[:119]}…"
-    return EntryLink(entry.id, capfirst(describe(entry.when, home_zone=zone)), short)
+    beside = beside_event(taken, entry.when) if taken is not None else ""
+    return EntryLink(entry.id, capfirst(describe(entry.when, home_zone=zone)), short, beside)
 
 
-def _link(viewer: Viewer, entry: UUID, zone: str) -> EntryLink:
+def _link(viewer: Viewer, entry: UUID, zone: str, taken: Taken | None) -> EntryLink:
     try:
-        return link_to(get_entry_for(viewer, entry), zone)
+        return link_to(get_entry_for(viewer, entry), zone, taken)
     except (NotFound, SealingError):
         return EntryLink(entry, "An entry that cannot be opened", "")
 

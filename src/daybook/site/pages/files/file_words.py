@@ -1,6 +1,6 @@
 """What a file is, in words: its kind, its size, how it came, and what it says about itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,21 +12,14 @@ from daybook.diary.kept_people import OwnPlace
 from daybook.evidence.exhibits import ReadExhibit
 from daybook.kernel.media.claims import kind_of
 from daybook.kernel.media.distance import metres_between
+from daybook.kernel.media.known import CANNOT_BE, DISAGREES, Doubted, Known, what_is_known
 from daybook.kernel.media.names import display_name
 
 MOMENT = "j F Y, H:i"
+DAY = "j F Y"
+SEEN = "Daybook saw on arrival"
 _LATE = "upload, arrived while locked at "
 _NEAR_METRES = 2000
-
-_FIELDS = {
-    "taken_at": "time",
-    "offset": "time zone",
-    "latitude": "place",
-    "longitude": "place",
-    "altitude_m": "height",
-    "orientation": "direction",
-    "metadata": "details",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +29,15 @@ class Row:
     key: str
     value: str
     own_words: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Doubted:
-    """Something the file says that cannot be right: what it is about, as it is written there, and why not."""
+class NotTrusted:
+    """What the file says that is not trusted, under one heading."""
 
-    about: str
-    written: str
-    why: str
+    heading: str
+    doubts: Sequence[Doubted]
 
 
 def size_in_words(size: int) -> str:
@@ -83,29 +76,48 @@ def facts_of(exhibit: ReadExhibit) -> list[Row]:
     pixels = f", {said['width']} by {said['height']} pixels" if "width" in said else ""
     size = f"{size_in_words(exhibit.size)} ({exhibit.size:,} bytes)" if exhibit.size >= 1000 else ""
     return [
-        Row("Name it came with", name or "No name", own_words=True),
-        Row("What it is", f"{kind_in_words(exhibit)} ({exhibit.type}), by its content"),
-        Row("Size", (size or size_in_words(exhibit.size)) + pixels),
-        Row("Kept", kept_on(exhibit)),
+        Row("Name it came with", name or "No name", own_words=True, source="The device that sent it"),
+        Row("What it is", f"{kind_in_words(exhibit)} ({exhibit.type}), by its content", source=SEEN),
+        Row("Size", (size or size_in_words(exhibit.size)) + pixels, source=SEEN),
+        Row("Kept", kept_on(exhibit), source=SEEN),
         Row("How it came", how_it_came(exhibit.source)),
     ]
 
 
-def said_by_the_file(exhibit: ReadExhibit, places: Sequence[OwnPlace]) -> list[Row]:
-    """What the file says about itself. It may be wrong, and a file can be made to say anything."""
-    return list(_said(exhibit, places))
+def known_of(exhibit: ReadExhibit) -> Known:
+    """What the file says about itself, and what of it is not trusted."""
+    received = datetime.fromisoformat(exhibit.received_at)
+    return what_is_known(exhibit.metadata, received_at=received, name=exhibit.name)
 
 
-def doubts_about(exhibit: ReadExhibit) -> list[Doubted]:
-    """What the file says that cannot be right."""
-    return [
-        Doubted(capfirst(_FIELDS.get(doubt["field"], doubt["field"])), doubt["written"], doubt["why"])
-        for doubt in exhibit.metadata.get("doubts", ())
+def said_by_the_file(exhibit: ReadExhibit, known: Known, places: Sequence[OwnPlace]) -> list[Row]:
+    """What the file says about itself, each with its source. It may be wrong, and a file can be made to say anything."""
+    rows = [
+        Row(one.about, one.words, own_words=True, source=f"The file says ({one.source})")
+        for one in known.said
     ]
+    if exhibit.place is not None and (near := _near_in_words(exhibit, places)):
+        place = next((number for number, row in enumerate(rows, 1) if row.key == "Place"), len(rows))
+        source = "Worked out from that place and the places you gave"
+        rows.insert(place, Row("Near", near, own_words=True, source=source))
+    if known.hint is not None:
+        day = f", and {date_format(known.hint.day, DAY)} is in it" if known.hint.day else ""
+        words = f"{known.hint.words}{day}. That is only a hint: anyone can name a file."
+        rows.append(Row("Name", words, source="The name it came with"))
+    return rows
 
 
-def places_near(exhibit: ReadExhibit, places: Sequence[OwnPlace]) -> list[tuple[OwnPlace, float]]:
-    """Places of hers near where the file says it was made, and how many metres off, the nearest first."""
+def not_trusted(known: Known) -> list[NotTrusted]:
+    """What the file says that cannot be right, or does not agree with itself, by which of the two."""
+    groups = (
+        NotTrusted("What cannot be right", [one for one in known.doubts if one.kind == CANNOT_BE]),
+        NotTrusted("What does not agree", [one for one in known.doubts if one.kind == DISAGREES]),
+    )
+    return [group for group in groups if group.doubts]
+
+
+def places_by_distance(exhibit: ReadExhibit, places: Sequence[OwnPlace]) -> list[tuple[OwnPlace, float]]:
+    """Places of hers, and how many metres each is from where the file says it was made, the nearest first."""
     if exhibit.place is None:
         return []
     found = [
@@ -113,35 +125,21 @@ def places_near(exhibit: ReadExhibit, places: Sequence[OwnPlace]) -> list[tuple[
         for place in places
         if place.latitude is not None and place.longitude is not None
     ]
-    return sorted(((place, off) for place, off in found if off <= _NEAR_METRES), key=lambda pair: pair[1])
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def gives_away(exhibit: ReadExhibit, places: Sequence[OwnPlace]) -> list[OwnPlace]:
     """Places of hers that the file gives away to anyone who gets it."""
-    return [place for place, off in places_near(exhibit, places) if off <= place.radius_m]
+    return [place for place, off in places_by_distance(exhibit, places) if off <= place.radius_m]
 
 
-def position_in_words(latitude: float, longitude: float) -> str:
-    """A position as people read it aloud, to about a metre."""
-    north, east = ("north" if latitude >= 0 else "south"), ("east" if longitude >= 0 else "west")
-    return f"{abs(latitude):.5f}° {north}, {abs(longitude):.5f}° {east}"
+def _near_in_words(exhibit: ReadExhibit, places: Sequence[OwnPlace]) -> str:
+    by_distance = places_by_distance(exhibit, places)
+    near = [pair for pair in by_distance if pair[1] <= _NEAR_METRES][:2] or by_distance[:1]
+    return "\n".join(f"About {_distance(off)} from “{place.label}”" for place, off in near)
 
 
-def _said(exhibit: ReadExhibit, places: Sequence[OwnPlace]) -> Iterator[Row]:
-    said = exhibit.metadata
-    if "taken_at" in said:
-        taken = datetime.fromisoformat(said["taken_at"])  # as its clock stood; no zone is made up for it
-        offset = said.get("offset")
-        zone = f"its clock was at UTC{offset}" if offset else "it does not say in which time zone"
-        yield Row("Time", f"{date_format(taken, 'j F Y, H:i:s')} ({zone})")
-    if exhibit.place is not None:
-        words = position_in_words(*exhibit.place)
-        near = [f"about {off:.0f} m from “{place.label}”" for place, off in places_near(exhibit, places)[:2]]
-        yield Row("Place", "\n".join([words, *map(capfirst, near)]), own_words=True)
-    if "altitude_m" in said:
-        yield Row("Height", f"{said['altitude_m']:.0f} m above the sea")
-    device = " ".join(part for part in (said.get("make", ""), said.get("model", "")) if part)
-    if device:
-        yield Row("Device", device, own_words=True)
-    if "software" in said:
-        yield Row("Program", said["software"], own_words=True)
+def _distance(metres: float) -> str:
+    if metres < 1000:
+        return f"{metres:.0f} m"
+    return f"{metres / 1000:.1f} km" if metres < 10_000 else f"{metres / 1000:.0f} km"

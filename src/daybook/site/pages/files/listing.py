@@ -12,10 +12,18 @@ from django.views.decorators.http import require_safe
 
 from daybook.diary.attachments import entries_by_exhibit
 from daybook.evidence.exhibits import ReadExhibit, exhibit_ids_for, exhibits_for, get_exhibit_for
+from daybook.evidence.notes import Noted, noted_for
 from daybook.kernel.consent import Viewer
 from daybook.kernel.sealing.errors import SealingError
 from daybook.people.accounts import Unlocked
-from daybook.site.pages.files.cards import Card, altered_card, card_of, entry_links, links_in_order
+from daybook.site.pages.files.cards import (
+    Card,
+    altered_card,
+    card_of,
+    entry_links,
+    links_in_order,
+    noted_or_hidden,
+)
 from daybook.site.visits import OwnerRequest, owner_only
 
 PAGE = 24
@@ -24,8 +32,14 @@ SHOWN = (
     ("", "All files"),
     ("alone", "Not with any entry"),
     ("unseen", "Kept without looking"),
+    ("helper", "Kept for someone to look at"),
+    ("never", "Never to be shown to you"),
     ("pictures", "With a picture"),
 )
+
+
+WAITING = ("helper", "never")
+"""Those of them that are told apart by a note."""
 
 
 class FilterForm(forms.Form):
@@ -56,7 +70,10 @@ def show(request: OwnerRequest) -> HttpResponse:
 
 
 def _listed(viewer: Viewer, wanted: str) -> list[tuple[UUID, int]]:
-    listed = exhibit_ids_for(viewer, unseen=wanted == "unseen", pictures=wanted == "pictures")
+    listed = exhibit_ids_for(viewer, unseen=wanted in {"unseen", *WAITING}, pictures=wanted == "pictures")
+    if wanted in WAITING:
+        noted = _noted(viewer, [exhibit for exhibit, _ in listed])
+        return [(exhibit, number) for exhibit, number in listed if noted[exhibit].may == wanted]
     if wanted != "alone":
         return listed
     attached = entries_by_exhibit(viewer)
@@ -69,11 +86,12 @@ def _cards(unlocked: Unlocked, listed: list[tuple[UUID, int]]) -> list[Card]:
     attached = entries_by_exhibit(viewer, read)
     wanted = (entry for entries in attached.values() for entry in entries)
     links = entry_links(viewer, wanted, unlocked.profile.zone)
+    noted = _noted(viewer, [exhibit.id for exhibit in read.values() if exhibit and exhibit.unseen])
     cards = []
     for exhibit, number in listed:
         entries, found = links_in_order(attached.get(exhibit, ()), links), read[exhibit]
         altered = altered_card(exhibit, f"{unlocked.profile.initials}/{number}", entries)
-        cards.append(altered if found is None else card_of(found, entries))
+        cards.append(altered if found is None else card_of(found, entries, noted.get(exhibit, Noted())))
     return cards
 
 
@@ -83,6 +101,13 @@ def _read(viewer: Viewer, wanted: list[UUID]) -> dict[UUID, ReadExhibit | None]:
     except SealingError:
         # One row was altered: it is named, and the others are shown all the same.
         return {exhibit: _read_one(viewer, exhibit) for exhibit in wanted}
+
+
+def _noted(viewer: Viewer, exhibits: list[UUID]) -> dict[UUID, Noted]:
+    try:
+        return {exhibit: Noted() for exhibit in exhibits} | noted_for(viewer, exhibits)
+    except SealingError:
+        return {exhibit: noted_or_hidden(viewer, exhibit) for exhibit in exhibits}
 
 
 def _read_one(viewer: Viewer, exhibit: UUID) -> ReadExhibit | None:

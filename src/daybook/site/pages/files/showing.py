@@ -11,15 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from daybook.diary.attachments import entries_by_exhibit
 from daybook.diary.kept_people import places_for
-from daybook.evidence.errors import BodyDamaged, NoSuchExhibit
-from daybook.evidence.exhibits import (
-    ReadExhibit,
-    copies_for,
-    exhibits_for,
-    get_exhibit_for,
-    look_at,
-    thumbnail_for,
-)
+from daybook.evidence.errors import BodyDamaged, NoSuchExhibit, NotForHer
+from daybook.evidence.exhibits import ReadExhibit, copies_for, exhibits_for, look_at, thumbnail_for
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
 from daybook.kernel.media.claims import kind_of
@@ -28,19 +21,25 @@ from daybook.kernel.sealing.errors import SealingError
 from daybook.ledger.access import note_access
 from daybook.site.pages.files.cards import (
     entry_links,
+    kept_for,
     links_in_order,
+    noted_or_hidden,
     picture_urls,
     why_no_picture,
 )
 from daybook.site.pages.files.file_words import (
-    doubts_about,
     facts_of,
     gives_away,
     kept_on,
+    known_of,
+    not_trusted,
     said_by_the_file,
     size_in_words,
 )
 from daybook.site.pages.files.player import player_context
+from daybook.site.pages.files.questions import screen_question
+from daybook.site.pages.files.showing_errors import altered as altered
+from daybook.site.pages.files.showing_errors import exhibit_or_404 as exhibit_or_404
 from daybook.site.visits import OwnerRequest, owner_only
 
 PICTURE_TYPE = "image/jpeg"
@@ -102,40 +101,28 @@ def look(request: OwnerRequest, exhibit: UUID) -> HttpResponse:
         look_at(request.unlocked, exhibit, now=request.now)
     except NoSuchExhibit as error:
         raise Http404 from error
+    except NotForHer as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("files-who", exhibit)
     except (BodyDamaged, SealingError):
         return altered(request, exhibit)
     messages.success(request, "Pictures stay blurred until you open them.")
     return redirect("files-file", exhibit)
 
 
-def exhibit_or_404(viewer: Viewer, exhibit: UUID) -> ReadExhibit:
-    """The exhibit; a stranger's looks just like none. Raises Http404, and SealingError when its row was altered."""
-    try:
-        return get_exhibit_for(viewer, exhibit)
-    except NoSuchExhibit as error:
-        raise Http404 from error
-
-
-def altered(request: OwnerRequest, exhibit: UUID, *, read: ReadExhibit | None = None) -> HttpResponse:
-    """Say that what is stored of a file was altered or is gone. Nothing of it is shown."""
-    context = {
-        "ref": read.reference if read else "",
-        "body_only": read is not None,
-        "file": read,
-        "back_url": reverse("files-file", args=[exhibit]) if read else reverse("files"),
-        "back_text": read.reference if read else "Files",
-    }
-    return render(request, "files/altered.html", context, status=500)
-
-
 def _context(request: OwnerRequest, read: ReadExhibit) -> dict[str, Any]:
-    viewer = request.unlocked.viewer
-    places = places_for(viewer) if read.place is not None else []
+    viewer, zone = request.unlocked.viewer, request.unlocked.profile.zone
+    noted, known = noted_or_hidden(viewer, read.id), known_of(read)
+    places = places_for(viewer) if read.place is not None and not read.unseen else []
     entries = entries_by_exhibit(viewer, [read.id]).get(read.id, [])
+    taken = None if read.unseen else known.taken
     small, full = picture_urls(read)
     context: dict[str, Any] = {
         "file": read,
-        "entries": links_in_order(entries, entry_links(viewer, entries, request.unlocked.profile.zone)),
+        "noted": noted,
+        "kept_for": kept_for(noted),
+        "description": noted.description,
+        "entries": links_in_order(entries, entry_links(viewer, entries, zone, taken)),
         "copies": _related(copies_for(viewer, read.id)),
         "size": size_in_words(read.size),
         "kept_on": kept_on(read),
@@ -152,11 +139,13 @@ def _context(request: OwnerRequest, read: ReadExhibit) -> dict[str, Any]:
         "alt": f"Picture {read.reference}",
         "none_text": why_no_picture(read),
         "facts": facts_of(read),
-        "said": said_by_the_file(read, places),
-        "doubts": doubts_about(read),
+        "said": said_by_the_file(read, known, places),
+        "not_trusted": not_trusted(known),
         "mismatch": read.metadata.get("mismatch", ""),
         "is_picture": kind_of(read.type) == "picture",
         "gives_away": gives_away(read, places),
+        "not_compared": known.taken is None and any(one.about == "Time" for one in known.doubts),
+        "screen": screen_question(read, known, noted),
     }
 
 

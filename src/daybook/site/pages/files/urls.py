@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from daybook.site.pages.files import adding, before, joining, listing, playing, saving, showing
+from daybook.site.pages.files import (
+    adding,
+    before,
+    handling,
+    joining,
+    listing,
+    playing,
+    questions,
+    saving,
+    showing,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", listing.show, name="files"),
@@ -14,6 +24,10 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:exhibit>/", showing.show, name="files-file"),
     path("<uuid:exhibit>/picture/", showing.picture, name="files-picture"),
     path("<uuid:exhibit>/look/", showing.look, name="files-look"),
+    path("<uuid:exhibit>/who/", handling.who, name="files-who"),
+    path("<uuid:exhibit>/open/", handling.open_for_her, name="files-open"),
+    path("<uuid:exhibit>/shows/", handling.shows, name="files-shows"),
+    path("<uuid:exhibit>/screen/", questions.answer_screen, name="files-screen"),
     path("<uuid:exhibit>/original/", saving.original, name="files-original"),
     path("<uuid:exhibit>/play/", playing.play, name="files-play"),
     path("<uuid:exhibit>/entries/", joining.join, name="files-entries"),

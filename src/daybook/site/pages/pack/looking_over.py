@@ -79,7 +79,8 @@ def _by_exhibit(found: list[PlaceGivenAway]) -> list[tuple[ReadExhibit, list[str
 
 
 def _named(exhibit: ReadExhibit) -> dict[str, object]:
-    return {"id": exhibit.id, "reference": exhibit.reference, "name": display_name(exhibit.name).short}
+    name = "" if exhibit.unseen else display_name(exhibit.name).short
+    return {"id": exhibit.id, "reference": exhibit.reference, "name": name}
 
 
 def _about_bytes(found: Preview) -> int:
