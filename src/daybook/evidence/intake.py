@@ -4,7 +4,6 @@ Sealing needs only the record's public evidence key, so bytes can be taken in be
 CSRF check reads the form first). What comes out is an unadmitted blob; `exhibits.admit_exhibit` makes it evidence.
 """
 
-import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -16,8 +15,9 @@ from uuid import UUID
 from django.db import OperationalError
 
 from daybook import doors
+from daybook.evidence.digests import BesideHash
 from daybook.evidence.errors import NotKept
-from daybook.evidence.models import Blob
+from daybook.evidence.models import Blob, Upload
 from daybook.kernel.media.content_types import HEAD_BYTES, content_type
 from daybook.kernel.sealing.age import AgeWriter
 from daybook.kernel.sealing.blob_store import BlobError, StoreFull
@@ -31,6 +31,7 @@ RESERVE_BYTES = 64 * 1024 * 1024
 RESERVE_WHILE_LOCKED_BYTES = 1024 * 1024 * 1024
 MOST_WAITING_FILES = 200
 MOST_WAITING_BYTES = 2 * 1024 * 1024 * 1024
+_PIECE = 4 * 1024 * 1024
 _PADDING_PIECE = 1024 * 1024
 
 
@@ -82,9 +83,13 @@ class Intake:
     def __init__(self, record: UUID, *, now: datetime, most_bytes: int = MOST_BYTES) -> None:
         self._record = record
         self._most = most_bytes
-        self._hash = hashlib.sha256()
+        self._hash = BesideHash()
+        self._sealed_hash = BesideHash()
         self._head = b""
         self._size = 0
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+        self._sealed: list[bytes] = []
         self._stored = 0
         random = secrets.token_hex(16)
         try:
@@ -98,7 +103,7 @@ class Intake:
         except BlobError as error:
             self._forget()
             raise NotKept(error.words) from error
-        self._age = AgeWriter(self._store, recipient=recipient)
+        self._age = AgeWriter(self._sealed.append, recipient=recipient)
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
@@ -107,35 +112,44 @@ class Intake:
             self.abort()
             megabytes = self._most // (1024 * 1024)
             raise NotKept(
-                f"This file is larger than {megabytes} MB. Keep it where it is safe; larger files come later."
+                f"This file is larger than {megabytes} MB, which is the most that this form takes. Where scripts are on, "
+                "larger files can be sent too. Your own copy stays where it is."
             )
         if len(self._head) < HEAD_BYTES:
             self._head += bytes(data[: HEAD_BYTES - len(self._head)])
-        self._hash.update(data)
-        try:
-            self._age.write(data)
-        except BlobError as error:
-            self.abort()
-            raise NotKept(error.words) from error
+        self._waiting.append(bytes(data))
+        self._waiting_bytes += len(data)
+        if self._waiting_bytes >= _PIECE:
+            try:
+                self._seal()
+            except BlobError as error:
+                self.abort()
+                raise NotKept(error.words) from error
 
     def finish(self) -> Received:
         """The file is complete: seal the end, pad, and make it durable."""
         try:
+            self._seal()
             self._age.close()
+            self._store()
             sealed_length = self._stored
             missing = padme(sealed_length) - sealed_length
             while missing:
                 piece = min(missing, _PADDING_PIECE)
-                self._store(os.urandom(piece))
+                self._sealed.append(os.urandom(piece))
+                self._store()
                 missing -= piece
             self._body.commit()
         except BlobError as error:
             self.abort()
             raise NotKept(error.words) from error
+        # Without it the body can still be checked by whoever has the key, so a full disk does not cost the file here.
+        with suppress(OperationalError):
+            Blob.objects.filter(pk=self._blob.pk).update(sealed_sha256=self._sealed_hash.digest())
         return Received(
             blob_key=self._blob.key,
             record=self._record,
-            sha256=self._hash.hexdigest(),
+            sha256=self._hash.digest().hex(),
             size=self._size,
             sealed_length=sealed_length,
             type=content_type(self._head, size=self._size),
@@ -151,7 +165,19 @@ class Intake:
         with suppress(OperationalError):
             self._blob.delete()
 
-    def _store(self, data: bytes) -> None:
+    def _seal(self) -> None:
+        """Hash what waits, seal it meanwhile, and hand both on. Large pieces: each hand-over between threads costs."""
+        plain = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
+        self._waiting.clear()
+        self._waiting_bytes = 0
+        self._hash.update(plain)
+        self._age.write(plain)
+        self._store()
+
+    def _store(self) -> None:
+        data = b"".join(self._sealed)
+        self._sealed.clear()
+        self._sealed_hash.update(data)
         self._body.write(data)
         self._stored += len(data)
 
@@ -181,7 +207,8 @@ def _discard(received: Received) -> None:
 
 def sweep_unadmitted(*, now: datetime) -> int:
     """Remove what was begun more than a day ago and never became evidence; returns how many."""
-    left = Blob.objects.filter(admitted=False, held=False)
+    coming = Upload.objects.values("blob_key")
+    left = Blob.objects.filter(admitted=False, held=False).exclude(key__in=coming)
     keys = list(left.filter(begun_at__lt=now - SWEPT_AFTER).values_list("key", flat=True))
     for key in keys:
         doors.blobs().delete(key)

@@ -37,7 +37,9 @@ __all__ = [
     "ByteRanges",
     "HeldBytes",
     "generate_identity",
+    "open_payload",
     "recipient_of",
+    "start_payload",
 ]
 
 WORK_FACTOR: Final = 18
@@ -199,6 +201,24 @@ class AgeReader:
     def read_all(self) -> Iterator[bytes]:
         """Give the whole plaintext; see ``read_range``."""
         return self._payload.read_range(0, self.plain_length)
+
+
+def start_payload(recipient: str) -> tuple[bytes, bytes]:
+    """A fresh file key, and the opening of a file sealed to ``recipient`` with it: header and payload nonce.
+
+    For a file whose chunks are sealed in many sittings; see ``resuming``. Raises NotAKey.
+    """
+    file_key = os.urandom(_FILE_KEY)
+    return file_key, write_header(file_key, wrap_for_recipient(file_key, recipient)) + os.urandom(_NONCE)
+
+
+def open_payload(file_key: bytes, opening: bytes) -> bytes:
+    """The payload key of a file with this opening. Raises CannotOpen or UnknownEnvelope when they do not belong together."""
+    header = find_header(HeldBytes(opening), len(opening))
+    verify_header(file_key, header)
+    if len(opening) != header.length + _NONCE:
+        raise CannotOpen("the opening is cut short or too long")
+    return _payload_key(file_key, opening[header.length :])
 
 
 def _payload_key(file_key: bytes, nonce: bytes) -> bytes:
