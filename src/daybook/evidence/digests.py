@@ -11,7 +11,7 @@ WORTH_IT: Final = 256 * 1024
 
 
 class _Hash(Protocol):
-    def update(self, data: bytes | bytearray, /) -> None: ...
+    def update(self, data: bytes | bytearray | memoryview, /) -> None: ...
     def digest(self) -> bytes: ...
     def copy(self) -> "_Hash": ...
 
@@ -23,7 +23,7 @@ class BesideHash:
         self._hash: _Hash = hashlib.sha256()
         self._running: Future[None] | None = None
 
-    def update(self, data: bytes | bytearray) -> None:
+    def update(self, data: bytes | bytearray | memoryview) -> None:
         """Add bytes. Waits for those added before, so that at most one piece of each hash is held."""
         self.wait()
         if len(data) < WORTH_IT:

@@ -19,9 +19,10 @@ from daybook.evidence.digests import BesideHash
 from daybook.evidence.errors import NotKept
 from daybook.evidence.models import Blob, Upload
 from daybook.kernel.media.content_types import HEAD_BYTES, content_type
-from daybook.kernel.sealing.age import AgeWriter
+from daybook.kernel.sealing.age import open_payload, start_payload
 from daybook.kernel.sealing.blob_store import BlobError, StoreFull
 from daybook.kernel.sealing.padding import padme
+from daybook.kernel.sealing.streams import CHUNK, SEALED_CHUNK, seal_run
 from daybook.people.errors import RecordAltered
 from daybook.people.recipients import recipients_of
 
@@ -31,7 +32,9 @@ RESERVE_BYTES = 64 * 1024 * 1024
 RESERVE_WHILE_LOCKED_BYTES = 1024 * 1024 * 1024
 MOST_WAITING_FILES = 200
 MOST_WAITING_BYTES = 2 * 1024 * 1024 * 1024
-_PIECE = 4 * 1024 * 1024
+_WINDOW_CHUNKS = 16
+_WINDOW = _WINDOW_CHUNKS * CHUNK
+_WINDOW_SEALED = _WINDOW_CHUNKS * SEALED_CHUNK
 _PADDING_PIECE = 1024 * 1024
 
 
@@ -87,9 +90,11 @@ class Intake:
         self._sealed_hash = BesideHash()
         self._head = b""
         self._size = 0
-        self._waiting: list[bytes] = []
-        self._waiting_bytes = 0
-        self._sealed: list[bytes] = []
+        # Two windows of each kind in turn: one is hashed in another thread while the next is filled.
+        self._plain = [bytearray(_WINDOW), bytearray(_WINDOW)]
+        self._sealed = [bytearray(_WINDOW_SEALED), bytearray(_WINDOW_SEALED)]
+        self._filled = 0
+        self._chunks = 0
         self._stored = 0
         random = secrets.token_hex(16)
         try:
@@ -103,7 +108,13 @@ class Intake:
         except BlobError as error:
             self._forget()
             raise NotKept(error.words) from error
-        self._age = AgeWriter(self._sealed.append, recipient=recipient)
+        file_key, opening = start_payload(recipient)
+        self._aead = open_payload(file_key, opening)
+        try:
+            self._store(memoryview(opening))
+        except BlobError as error:
+            self.abort()
+            raise NotKept(error.words) from error
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
@@ -117,27 +128,29 @@ class Intake:
             )
         if len(self._head) < HEAD_BYTES:
             self._head += bytes(data[: HEAD_BYTES - len(self._head)])
-        self._waiting.append(bytes(data))
-        self._waiting_bytes += len(data)
-        if self._waiting_bytes >= _PIECE:
-            try:
-                self._seal()
-            except BlobError as error:
-                self.abort()
-                raise NotKept(error.words) from error
+        left = memoryview(data)
+        try:
+            while left:
+                # A full window waits for a byte behind it: only then is it known not to hold the last chunk.
+                if self._filled == _WINDOW:
+                    self._seal(ends=False)
+                taken = min(_WINDOW - self._filled, left.nbytes)
+                self._plain[0][self._filled : self._filled + taken] = left[:taken]
+                self._filled += taken
+                left = left[taken:]
+        except BlobError as error:
+            self.abort()
+            raise NotKept(error.words) from error
 
     def finish(self) -> Received:
         """The file is complete: seal the end, pad, and make it durable."""
         try:
-            self._seal()
-            self._age.close()
-            self._store()
+            self._seal(ends=True)
             sealed_length = self._stored
             missing = padme(sealed_length) - sealed_length
             while missing:
                 piece = min(missing, _PADDING_PIECE)
-                self._sealed.append(os.urandom(piece))
-                self._store()
+                self._store(memoryview(os.urandom(piece)))
                 missing -= piece
             self._body.commit()
         except BlobError as error:
@@ -165,21 +178,22 @@ class Intake:
         with suppress(OperationalError):
             self._blob.delete()
 
-    def _seal(self) -> None:
-        """Hash what waits, seal it meanwhile, and hand both on. Large pieces: each hand-over between threads costs."""
-        plain = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
-        self._waiting.clear()
-        self._waiting_bytes = 0
+    def _seal(self, *, ends: bool) -> None:
+        """Hash the window in another thread, seal it meanwhile, and hand it on."""
+        plain = memoryview(self._plain[0])[: self._filled]
         self._hash.update(plain)
-        self._age.write(plain)
-        self._store()
+        length = seal_run(self._aead, self._chunks, plain, memoryview(self._sealed[0]), ends=ends)
+        self._store(memoryview(self._sealed[0])[:length])
+        self._chunks += self._filled // CHUNK
+        self._filled = 0
+        # Each hash waits for its window before, so the other one of each pair is free now.
+        self._plain.reverse()
+        self._sealed.reverse()
 
-    def _store(self) -> None:
-        data = b"".join(self._sealed)
-        self._sealed.clear()
+    def _store(self, data: memoryview) -> None:
         self._sealed_hash.update(data)
         self._body.write(data)
-        self._stored += len(data)
+        self._stored += data.nbytes
 
 
 @contextmanager

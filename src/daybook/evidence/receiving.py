@@ -7,12 +7,9 @@ hashes what is there already.
 """
 
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Final, Self
@@ -34,20 +31,20 @@ from daybook.evidence.errors import (
 )
 from daybook.evidence.intake import RESERVE_BYTES, Received, not_kept_if_unwritable
 from daybook.evidence.models import Blob, Upload
+from daybook.evidence.upload_hashes import UploadHashes, remembered
 from daybook.evidence.upload_rows import CHUNK, ReadUpload, State, read_upload, seal_state
 from daybook.kernel.consent import Viewer
 from daybook.kernel.media.content_types import HEAD_BYTES, content_type
 from daybook.kernel.sealing.blob_store import BlobBusy, BlobError, BlobMissing, StoreFull
 from daybook.kernel.sealing.errors import CannotOpen
 from daybook.kernel.sealing.padding import padme
-from daybook.kernel.sealing.resuming import TAG, NotAsPromised
+from daybook.kernel.sealing.resuming import SEALED_CHUNK, TAG, NotAsPromised
 
 WINDOW_CHUNKS: Final = 128
 """8 MiB: how much is sealed, promised, written and made durable at a time."""
 
 _READ_CHUNKS: Final = 16
 _PADDING_PIECE: Final = 1024 * 1024
-_MOST_REMEMBERED: Final = 64
 
 LOST: Final = (
     "What arrived of this file before is damaged or gone. Let go of it, then choose the file again: it is sent from its "
@@ -56,41 +53,6 @@ LOST: Final = (
 ANOTHER: Final = (
     "This is not the file that was begun: its content is different. What arrived before is untouched."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Hashes:
-    """How far an upload is hashed: its plaintext, and the sealed bytes with their header."""
-
-    chunks: int
-    plain: BesideHash
-    sealed: BesideHash
-
-
-class _Remembered:
-    """The hashes of uploads between their sittings. They hold no keys, and no readable bytes: whole chunks leave none over."""
-
-    def __init__(self) -> None:
-        self._hashes: OrderedDict[UUID, _Hashes] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def take(self, upload: UUID, *, chunks: int) -> _Hashes | None:
-        with self._lock:
-            found = self._hashes.pop(upload, None)
-        return found if found is not None and found.chunks == chunks else None
-
-    def put(self, upload: UUID, hashes: _Hashes) -> None:
-        with self._lock:
-            self._hashes[upload] = hashes
-            while len(self._hashes) > _MOST_REMEMBERED:
-                self._hashes.popitem(last=False)
-
-    def forget(self) -> None:
-        with self._lock:
-            self._hashes.clear()
-
-
-remembered = _Remembered()
 
 
 class Sitting:
@@ -104,6 +66,7 @@ class Sitting:
     ) -> None:
         self._viewer, self._id, self._now, self._may_go_on = viewer, upload, now, may_go_on
         self._finished = False
+        self._filled = 0
         self.stopped = False
         """Whether the record was locked meanwhile; nothing is taken any more."""
 
@@ -130,10 +93,9 @@ class Sitting:
             self._sealer = self._upload.sealer()
             self._promised = self._upload.promised
             self._durable = self._chunks = self._upload.chunks
-            self._tail = bytearray(self._upload.state.tail)
-            self._whole: list[bytes] = []
+            self._make_windows()
             self._syncing: Future[object] | None = None
-            self._hashes: _Hashes | None = None
+            self._hashes: UploadHashes | None = None
             self._pick_up()
         except BaseException:
             self._file.close()
@@ -153,7 +115,7 @@ class Sitting:
     @property
     def offset(self) -> int:
         """How many bytes are taken so far; durable when the sitting is over or `settle` returned."""
-        return self._chunks * CHUNK + sum(map(len, self._whole)) + len(self._tail) - self._over
+        return self._chunks * CHUNK + self._filled - self._over
 
     @property
     def upload(self) -> ReadUpload:
@@ -162,8 +124,8 @@ class Sitting:
 
     @property
     def wanted(self) -> int:
-        """How many bytes end the chunk under way: pieces of this length are never copied."""
-        return CHUNK - len(self._tail)
+        """How many bytes end the chunk under way; if the connection breaks, what was asked for in vain is lost."""
+        return CHUNK - self._filled % CHUNK
 
     @property
     def _over(self) -> int:
@@ -181,28 +143,26 @@ class Sitting:
             return
         if self.offset + len(data) > self._upload.length:
             raise TooLong("More was sent than the file was said to have.")
-        while data:
-            if not self._tail and len(data) == CHUNK:
-                self._whole.append(data)
-                break
-            piece, data = data[: self.wanted], data[self.wanted :]
-            self._tail += piece
-            if len(self._tail) == CHUNK:
-                self._whole.append(bytes(self._tail))
-                self._tail.clear()
-        if len(self._whole) >= WINDOW_CHUNKS:
-            self._flush()
-            self.stopped = not self._may_go_on()
+        left = memoryview(data)
+        while left:
+            if self._filled == len(self._plain[0]):
+                self._flush()
+                self.stopped = not self._may_go_on()
+                if self.stopped:
+                    return
+            taken = min(len(self._plain[0]) - self._filled, left.nbytes)
+            self._plain[0][self._filled : self._filled + taken] = left[:taken]
+            self._filled += taken
+            left = left[taken:]
 
     def settle(self) -> None:
         """Make all of it durable, the piece after the last whole chunk too. Raises NoRoom or AnotherFile."""
         self._flush()
         self._wait_for_disk()
-        if self._chunks != self._durable or bytes(self._tail) != self._upload.state.tail:
-            self._note(self._chunks, self._promised, State(tail=bytes(self._tail)))
+        tail = bytes(self._plain[0][: self._filled])
+        if self._chunks != self._durable or tail != self._upload.state.tail:
+            self._note(self._chunks, self._promised, State(tail=tail))
         if self._hashes is not None:
-            self._hashes.plain.wait()
-            self._hashes.sealed.wait()
             remembered.put(self._id, self._hashes)
             self._hashes = None
 
@@ -220,8 +180,8 @@ class Sitting:
 
         self._hashes = self._hash_again(also)
         done = self._chunks * CHUNK - self._over
-        if self._tail or done % (piece_chunks * CHUNK):
-            under_way.update(bytes(self._tail))
+        if self._filled or done % (piece_chunks * CHUNK):
+            under_way.update(bytes(self._plain[0][: self._filled]))
             pieces.append(under_way.digest())
         return pieces
 
@@ -269,21 +229,19 @@ class Sitting:
 
     def _flush(self) -> None:
         """Seal what is whole, promise it, and write it; what was written before becomes durable first."""
-        if self._is_last_due():
-            self._whole.append(bytes(self._tail))
-            self._tail.clear()
-        if not self._whole:
+        ends = self._is_last_due()
+        length = self._filled if ends else self._filled - self._filled % CHUNK
+        if not length and not ends:
             return
-        plain = self._whole[0] if len(self._whole) == 1 else b"".join(self._whole)
+        plain = memoryview(self._plain[0])[:length]
         hashes = self._ready_hashes()
         try:
-            sealed, promised = self._sealer.seal(self._chunks, plain, self._promised)
+            sealed, promised = self._sealer.seal(self._chunks, plain, self._sealed[0], self._promised)
         except NotAsPromised as error:
-            self._forget_whole()
+            self._give_up()
             self._hashes = hashes
             raise AnotherFile(ANOTHER) from error
-        count = -(-len(plain) // CHUNK) or 1
-        self._check_room(len(sealed))
+        self._check_room(sealed.nbytes)
         hashes.plain.update(plain)
         hashes.sealed.update(sealed)
         self._wait_for_disk()
@@ -292,14 +250,20 @@ class Sitting:
             self._file.append(sealed)
         except BlobError as error:
             self._no_room(error)
-        self._hashes = _Hashes(self._chunks + count, hashes.plain, hashes.sealed)
+        count = -(-length // CHUNK) or 1
+        self._hashes = UploadHashes(self._chunks + count, hashes.plain, hashes.sealed)
         self._chunks += count
         self._promised = promised[count * TAG :]
-        self._whole.clear()
         self._syncing = run_beside(self._file.checkpoint)
+        # What is left over begins the other window; each hash waits for its window before, so that one is free.
+        over = self._filled - length
+        self._plain[1][:over] = self._plain[0][length : self._filled]
+        self._filled = over
+        self._plain.reverse()
+        self._sealed.reverse()
 
     def _is_last_due(self) -> bool:
-        return self._chunks + len(self._whole) <= self._sealer.last and self.offset == self._upload.length
+        return self._chunks <= self._sealer.last and self.offset == self._upload.length
 
     def _state_at(self, chunks: int) -> State:
         # The tail of the sitting before stays until the chunk it begins is durable.
@@ -320,7 +284,7 @@ class Sitting:
 
     def _no_room(self, error: BlobError) -> None:
         """Nothing more fits. What the row calls durable stays; what was written behind it is cut off, and stays promised."""
-        self._forget_whole()
+        self._give_up()
         self._cut_back(self._sealer.sealed_length(self._durable))
         raise NoRoom(
             error.words
@@ -328,10 +292,11 @@ class Sitting:
             else "There is no room left on the disk for this file."
         ) from error
 
-    def _forget_whole(self) -> None:
+    def _give_up(self) -> None:
         """Give up what is in memory only; what the row holds of the chunk under way stays."""
-        self._whole.clear()
-        self._tail = bytearray(self._state_at(self._chunks).tail)
+        tail = self._state_at(self._chunks).tail
+        self._plain[0][: len(tail)] = tail
+        self._filled = len(tail)
         self._hashes = None
 
     def _cut_back(self, length: int) -> None:
@@ -346,10 +311,19 @@ class Sitting:
             if not Upload.objects.filter(pk=self._id, record_id=self._viewer.record).update(**values):
                 raise NoSuchUpload("This file is no longer on its way.")
         except OperationalError as error:
-            self._forget_whole()
+            self._give_up()
             raise NoRoom("There is no room left on the disk for this file.") from error
         self._upload = self._upload.with_state(chunks=chunks, promised=promised, state=state)
         self._durable = chunks
+
+    def _make_windows(self) -> None:
+        """Two of each kind in turn: one is hashed in another thread while the next is filled. A small file gets small ones."""
+        chunks = min(WINDOW_CHUNKS, self._sealer.last + 1 - self._chunks)
+        self._plain = [bytearray(chunks * CHUNK) for _ in range(2)]
+        self._sealed = [bytearray(chunks * SEALED_CHUNK) for _ in range(2)]
+        tail = self._upload.state.tail
+        self._plain[0][: len(tail)] = tail
+        self._filled = len(tail)
 
     def _pick_up(self) -> None:
         """Compare file and row: keep the chunks behind the durable ones that open, cut off what does not."""
@@ -374,15 +348,15 @@ class Sitting:
         if kept:
             self._chunks += kept
             self._promised = self._promised[kept * TAG :]
-            self._tail.clear()
+            self._filled = 0
             self._note(self._chunks, self._promised, State())
 
-    def _ready_hashes(self) -> _Hashes:
+    def _ready_hashes(self) -> UploadHashes:
         if self._hashes is None:
             self._hashes = remembered.take(self._id, chunks=self._chunks) or self._hash_again()
         return self._hashes
 
-    def _hash_again(self, also: Callable[[int, bytes], None] = lambda first, plain: None) -> _Hashes:
+    def _hash_again(self, also: Callable[[int, bytes], None] = lambda first, plain: None) -> UploadHashes:
         plain_hash, sealed_hash = BesideHash(), BesideHash()
         opening = self._file.read(0, len(self._sealer.opening))
         if opening != self._sealer.opening:
@@ -395,7 +369,7 @@ class Sitting:
             plain = b"".join(self._opened(first, sealed))
             plain_hash.update(plain)
             also(first, plain)
-        return _Hashes(self._chunks, plain_hash, sealed_hash)
+        return UploadHashes(self._chunks, plain_hash, sealed_hash)
 
     def _open(self, first: int, count: int) -> list[bytes]:
         return self._opened(first, self._read(first, count))

@@ -14,6 +14,7 @@ from django.db import close_old_connections, connections
 
 from daybook import doors
 from daybook.evidence.intake import sweep_unadmitted
+from daybook.evidence.resumable import sweep_uploads
 from daybook.people.unlocks import lock_idle
 
 _log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Round:
 ROUNDS: tuple[Round, ...] = (
     Round("lock what lies idle", timedelta(seconds=30), lambda now: lock_idle(now=now)),
     Round("remove what never became evidence", timedelta(hours=1), lambda now: sweep_unadmitted(now=now)),
+    Round("remove uploads nobody came back to", timedelta(hours=1), lambda now: sweep_uploads(now=now)),
 )
 
 

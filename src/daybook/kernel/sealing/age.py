@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Final, Self
 
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
 from daybook.kernel.sealing.age_header import find_header, verify_header, write_header
 from daybook.kernel.sealing.age_keys import (
     derive_key,
@@ -212,13 +214,16 @@ def start_payload(recipient: str) -> tuple[bytes, bytes]:
     return file_key, write_header(file_key, wrap_for_recipient(file_key, recipient)) + os.urandom(_NONCE)
 
 
-def open_payload(file_key: bytes, opening: bytes) -> bytes:
-    """The payload key of a file with this opening. Raises CannotOpen or UnknownEnvelope when they do not belong together."""
+def open_payload(file_key: bytes, opening: bytes) -> ChaCha20Poly1305:
+    """What seals and opens the chunks of a file with this opening, for `streams.seal_run` and ``resuming``.
+
+    Raises CannotOpen or UnknownEnvelope when file key and opening do not belong together.
+    """
     header = find_header(HeldBytes(opening), len(opening))
     verify_header(file_key, header)
     if len(opening) != header.length + _NONCE:
         raise CannotOpen("the opening is cut short or too long")
-    return _payload_key(file_key, opening[header.length :])
+    return ChaCha20Poly1305(_payload_key(file_key, opening[header.length :]))
 
 
 def _payload_key(file_key: bytes, nonce: bytes) -> bytes:

@@ -20,11 +20,10 @@ from collections.abc import Sequence
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from daybook.kernel.sealing.age import open_payload, start_payload
 from daybook.kernel.sealing.errors import CannotOpen, SealingError
-from daybook.kernel.sealing.streams import CHUNK, SEALED_CHUNK, TAG
+from daybook.kernel.sealing.streams import CHUNK, SEALED_CHUNK, TAG, seal_run
 
 __all__ = ["CHUNK", "SEALED_CHUNK", "TAG", "NotAsPromised", "ResumableSealer"]
 
@@ -52,7 +51,7 @@ class ResumableSealer:
         self.plain_length: Final = plain_length
         self.last: Final = max(plain_length - 1, 0) // CHUNK
         """The number of the last chunk."""
-        self._aead = ChaCha20Poly1305(open_payload(file_key, opening))
+        self._aead = open_payload(file_key, opening)
 
     @classmethod
     def begin(cls, *, recipient: str, plain_length: int) -> Self:
@@ -70,12 +69,15 @@ class ResumableSealer:
         """How many bytes of plaintext this chunk has."""
         return CHUNK if number < self.last else self.plain_length - self.last * CHUNK
 
-    def seal(self, first: int, plain: bytes, promised: bytes = b"") -> tuple[bytearray, bytes]:
+    def seal(
+        self, first: int, plain: bytes | bytearray | memoryview, into: bytearray, promised: bytes = b""
+    ) -> tuple[memoryview, bytes]:
         """Seal whole chunks; give them one behind the other, and what is promised from ``first`` on when they are written.
 
         Args:
             first: the number of the first chunk.
             plain: their plaintext; only the file's last chunk may be, and must be, as short as it is.
+            into: where they are sealed to; long enough for them.
             promised: the tags promised before for chunks from ``first`` on.
 
         Raises:
@@ -83,23 +85,19 @@ class ResumableSealer:
             ValueError: the plaintext does not end with a chunk, or the file is not that long.
         """
         view = memoryview(plain)
-        count = max(-(-len(plain) // CHUNK), 1)
-        if sum(self.length_of(first + place) for place in range(count)) != len(plain):
+        count = max(-(-view.nbytes // CHUNK), 1)
+        if sum(self.length_of(first + place) for place in range(count)) != view.nbytes:
             raise ValueError("only whole chunks are sealed")
         if first + count > self.last + 1:
             raise ValueError("the file is not that long")
-        sealed = bytearray(len(plain) + count * TAG)
-        out = memoryview(sealed)
-        tags = bytearray()
-        for place in range(count):
-            piece = view[place * CHUNK : (place + 1) * CHUNK]
-            into = out[place * SEALED_CHUNK : place * SEALED_CHUNK + len(piece) + TAG]
-            self._aead.encrypt_into(self._nonce(first + place), piece, None, into)
-            tags += into[-TAG:]
+        sealed = memoryview(into)[: view.nbytes + count * TAG]
+        seal_run(self._aead, first, view, sealed, ends=first + count > self.last)
+        ends = [min((place + 1) * SEALED_CHUNK, sealed.nbytes) for place in range(count)]
+        tags = b"".join(sealed[end - TAG : end] for end in ends)
         shared = min(len(tags), len(promised))
         if tags[:shared] != promised[:shared]:
             raise NotAsPromised("this is not the file that was begun")
-        return sealed, bytes(tags) + promised[shared:]
+        return sealed, tags + promised[shared:]
 
     def open(self, number: int, sealed: bytes | memoryview) -> bytes:
         """Open one chunk. Raises CannotOpen when it is not whole or not this file's chunk of that number."""
