@@ -87,6 +87,11 @@ class Goal:
         return {"entry": str(self.entry.id)} if self.entry is not None else {}
 
     @property
+    def query_string(self) -> str:
+        """The same, as the end of an address."""
+        return f"?{urlencode(self.query)}" if self.query else ""
+
+    @property
     def url(self) -> str:
         """The page to go back to."""
         if self.draft is not None:
