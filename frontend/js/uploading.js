@@ -11,6 +11,7 @@ const HEAD_BYTES = 64 * 1024
 const AT_ONCE = 3
 const RETRY_DELAYS = [300, 1000, 3000]
 const LOOK_AGAIN_MS = 5000
+const SOON_BYTES = 20e6
 const TOKEN = 'csrfmiddlewaretoken'
 
 const TEXT = {
@@ -201,6 +202,7 @@ class Sending {
     this.bar.value = 1
     this.become('keeping', TEXT.keeping)
     try {
+      await this.page.turnOf(this)
       const fields = { ...this.page.choices }
       if (this.page.isLast(this)) fields.last = '1'
       const told = await this.page.ask(`${new URL(this.url, location.href).pathname}keep/${location.search}`, fields)
@@ -329,6 +331,13 @@ class Uploading {
 
   isTaken(url, asking) {
     return this.sendings.some((each) => each !== asking && each.url === url)
+  }
+
+  /** Files are kept in the order they were chosen, unless one before takes long. */
+  async turnOf(asking) {
+    const before = this.sendings.slice(0, this.sendings.indexOf(asking))
+    const isSoon = (each) => (each.isUnderWay || each.state === 'waiting') && each.file.size - each.arrived < SOON_BYTES
+    while (before.some(isSoon)) await new Promise((resolve) => { setTimeout(resolve, 50) })
   }
 
   isLast(asking) {
