@@ -68,6 +68,18 @@ function buildScripts() {
   }
 }
 
+/** The upload protocol's own client, a script for any loader, made a module that our pages can import. */
+function buildTus() {
+  const text = readFileSync(join(modules, 'tus-js-client/dist/tus.min.js'), 'utf8').replace(/^\/\/# sourceMappingURL=.*$/gm, '')
+  // The content policy of our pages would stop a script that makes others out of text.
+  if (/\beval\(|new Function\(/.test(text)) throw new Error('tus-js-client makes code out of text')
+  writeFileSync(
+    join(fresh, 'js/tus.js'),
+    `const module = { exports: {} }\nconst exports = module.exports\n${text}\nexport const { Upload } = module.exports\n`
+  )
+  copy(join(modules, 'tus-js-client/LICENSE'), join(fresh, 'js/tus.LICENSE.txt'))
+}
+
 function buildFonts() {
   for (const from of webFonts) copy(join(modules, from), join(fresh, 'fonts', basename(from)))
   for (const { file } of pdfFonts) copy(join(modules, file), join(fresh, 'fonts/pdf', basename(file)))
@@ -115,6 +127,7 @@ mkdirSync(fresh, { recursive: true })
 try {
   buildStyles()
   buildScripts()
+  buildTus()
   buildFonts()
   buildIcons()
   compressTexts(fresh)

@@ -134,7 +134,7 @@ class IdleLock {
     this.lastSeen = Date.now() - (this.seconds - RETRY_LOCK_SECONDS) * 1000
     this.locking = false
     if (!this.warning) return
-    this.warning.querySelector('p').textContent = 'This page is covered, but it holds words that are not saved yet. Daybook keeps trying.'
+    this.warning.querySelector('p').textContent = this.body.dataset.covered ?? 'This page is covered, but it holds words that are not saved yet. Daybook keeps trying.'
     this.stay.textContent = 'Show the page'
     this.warning.hidden = false
     // Nothing else is left on the screen, so the focus is taken from nobody.

@@ -47,6 +47,7 @@ NOT_LINKED = {
     "diary-found",
     "diary-found-print",
     "files-added",
+    "files-upload-let-go",
 }
 """Pages that only an act leads to, or damage: the other stories and `tests/test_every_page.py` look at them."""
 

@@ -28,3 +28,35 @@ class BodyDamaged(EvidenceError):
     def __init__(self, words: str, *, missing: bool = False) -> None:
         super().__init__(words)
         self.missing = missing
+
+
+class NoSuchUpload(EvidenceError):
+    """There is no such file on its way into this record; one of another record looks just the same."""
+
+
+class UploadBusy(EvidenceError):
+    """Another request is adding to this file."""
+
+
+class WrongPlace(EvidenceError):
+    """The bytes that were sent do not begin where those that arrived before end."""
+
+
+class AllArrived(EvidenceError):
+    """Nothing more is to come of this file: all of it has arrived."""
+
+
+class AnotherFile(EvidenceError):
+    """What was sent does not go with what arrived before: another file was chosen."""
+
+
+class TooLong(NotKept):
+    """The file is longer than can be kept, or than was said at its beginning."""
+
+
+class NoRoom(NotKept):
+    """The disk has no room for it now. What arrived before is still there."""
+
+
+class UploadLost(EvidenceError):
+    """What arrived before is damaged or gone; the file has to be sent from its beginning."""

@@ -4,7 +4,6 @@ Sealing needs only the record's public evidence key, so bytes can be taken in be
 CSRF check reads the form first). What comes out is an unadmitted blob; `exhibits.admit_exhibit` makes it evidence.
 """
 
-import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -17,12 +16,14 @@ from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 
 from daybook import doors
+from daybook.evidence.digests import BesideHash
 from daybook.evidence.errors import NotKept
-from daybook.evidence.models import Blob
+from daybook.evidence.models import Blob, Upload
 from daybook.kernel.media.content_types import HEAD_BYTES, content_type
-from daybook.kernel.sealing.age import AgeWriter
+from daybook.kernel.sealing.age import open_payload, start_payload
 from daybook.kernel.sealing.blob_store import BlobError, StoreFull
 from daybook.kernel.sealing.padding import padme
+from daybook.kernel.sealing.streams import CHUNK, SEALED_CHUNK, seal_run
 from daybook.people.errors import RecordAltered
 from daybook.people.recipients import recipients_of
 
@@ -32,6 +33,9 @@ RESERVE_BYTES = 64 * 1024 * 1024
 RESERVE_WHILE_LOCKED_BYTES = 1024 * 1024 * 1024
 MOST_WAITING_FILES = 200
 MOST_WAITING_BYTES = 2 * 1024 * 1024 * 1024
+_WINDOW_CHUNKS = 16
+_WINDOW = _WINDOW_CHUNKS * CHUNK
+_WINDOW_SEALED = _WINDOW_CHUNKS * SEALED_CHUNK
 _PADDING_PIECE = 1024 * 1024
 
 
@@ -83,9 +87,15 @@ class Intake:
     def __init__(self, record: UUID, *, now: datetime, most_bytes: int = MOST_BYTES) -> None:
         self._record = record
         self._most = most_bytes
-        self._hash = hashlib.sha256()
+        self._hash = BesideHash()
+        self._sealed_hash = BesideHash()
         self._head = b""
         self._size = 0
+        # Two windows of each kind in turn: one is hashed in another thread while the next is filled.
+        self._plain = [bytearray(_WINDOW), bytearray(_WINDOW)]
+        self._sealed = [bytearray(_WINDOW_SEALED), bytearray(_WINDOW_SEALED)]
+        self._filled = 0
+        self._chunks = 0
         self._stored = 0
         random = secrets.token_hex(16)
         try:
@@ -99,7 +109,13 @@ class Intake:
         except BlobError as error:
             self._forget()
             raise NotKept(error.words) from error
-        self._age = AgeWriter(self._store, recipient=recipient)
+        file_key, opening = start_payload(recipient)
+        self._aead = open_payload(file_key, opening)
+        try:
+            self._store(memoryview(opening))
+        except BlobError as error:
+            self.abort()
+            raise NotKept(error.words) from error
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
@@ -108,13 +124,21 @@ class Intake:
             self.abort()
             megabytes = self._most // (1024 * 1024)
             raise NotKept(
-                f"This file is larger than {megabytes} MB. Keep it where it is safe; larger files come later."
+                f"This file is larger than {megabytes} MB, which is the most that this form takes. Where scripts are on, "
+                "larger files can be sent too. Your own copy stays where it is."
             )
         if len(self._head) < HEAD_BYTES:
             self._head += bytes(data[: HEAD_BYTES - len(self._head)])
-        self._hash.update(data)
+        left = memoryview(data)
         try:
-            self._age.write(data)
+            while left:
+                # A full window waits for a byte behind it: only then is it known not to hold the last chunk.
+                if self._filled == _WINDOW:
+                    self._seal(ends=False)
+                taken = min(_WINDOW - self._filled, left.nbytes)
+                self._plain[0][self._filled : self._filled + taken] = left[:taken]
+                self._filled += taken
+                left = left[taken:]
         except BlobError as error:
             self.abort()
             raise NotKept(error.words) from error
@@ -122,21 +146,24 @@ class Intake:
     def finish(self) -> Received:
         """The file is complete: seal the end, pad, and make it durable."""
         try:
-            self._age.close()
+            self._seal(ends=True)
             sealed_length = self._stored
             missing = padme(sealed_length) - sealed_length
             while missing:
                 piece = min(missing, _PADDING_PIECE)
-                self._store(os.urandom(piece))
+                self._store(memoryview(os.urandom(piece)))
                 missing -= piece
             self._body.commit()
         except BlobError as error:
             self.abort()
             raise NotKept(error.words) from error
+        # Without it the body can still be checked by whoever has the key, so a full disk does not cost the file here.
+        with suppress(OperationalError):
+            Blob.objects.filter(pk=self._blob.pk).update(sealed_sha256=self._sealed_hash.digest())
         return Received(
             blob_key=self._blob.key,
             record=self._record,
-            sha256=self._hash.hexdigest(),
+            sha256=self._hash.digest().hex(),
             size=self._size,
             sealed_length=sealed_length,
             type=content_type(self._head, size=self._size),
@@ -152,9 +179,22 @@ class Intake:
         with suppress(OperationalError):
             self._blob.delete()
 
-    def _store(self, data: bytes) -> None:
+    def _seal(self, *, ends: bool) -> None:
+        """Hash the window in another thread, seal it meanwhile, and hand it on."""
+        plain = memoryview(self._plain[0])[: self._filled]
+        self._hash.update(plain)
+        length = seal_run(self._aead, self._chunks, plain, memoryview(self._sealed[0]), ends=ends)
+        self._store(memoryview(self._sealed[0])[:length])
+        self._chunks += self._filled // CHUNK
+        self._filled = 0
+        # Each hash waits for its window before, so the other one of each pair is free now.
+        self._plain.reverse()
+        self._sealed.reverse()
+
+    def _store(self, data: memoryview) -> None:
+        self._sealed_hash.update(data)
         self._body.write(data)
-        self._stored += len(data)
+        self._stored += data.nbytes
 
 
 @contextmanager
@@ -199,7 +239,8 @@ def remove_unadmitted(blob: "QuerySet[Blob]", *, waits: bool = False) -> bool:
 
 def sweep_unadmitted(*, now: datetime) -> int:
     """Remove what was begun more than a day ago and never became evidence; returns how many."""
-    left = Blob.objects.filter(admitted=False, held=False)
+    coming = Upload.objects.values("blob_key")
+    left = Blob.objects.filter(admitted=False, held=False).exclude(key__in=coming)
     keys = list(left.filter(begun_at__lt=now - SWEPT_AFTER).values_list("key", flat=True))
     for key in keys:
         remove_unadmitted(left.filter(key=key))

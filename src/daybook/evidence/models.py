@@ -19,10 +19,39 @@ class Blob(models.Model):
     begun_at = models.DateTimeField()
     admitted = models.BooleanField(default=False)
     held = models.BooleanField(default=False)
+    # SHA-256 of the whole stored body, padding included, taken as it was sealed: damage is found without any key.
     sealed_sha256 = models.BinaryField(max_length=32, null=True)
 
     def __str__(self) -> str:
         return f"blob {self.key}"
+
+
+class Upload(models.Model):
+    """A file on its way in, over as many requests, days and restarts as it takes; gone when it is evidence or let go of.
+
+    In clear: how much of it is durable (``chunks``, whole sealed pieces of 64 KiB), and the tags of chunks from there on that
+    may lie on the disk (``promised``; see `kernel.sealing.resuming`). ``fingerprint`` finds it again by name, size and first
+    bytes under a key of the record. ``sealed`` holds name, type, length and the file key; ``sealed_state`` is what changes
+    (version ``revision``): the piece after the last whole chunk, and at the end what was received.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    blob_key = models.CharField(max_length=80, unique=True)
+    begun_at = models.DateTimeField()
+    touched_at = models.DateTimeField(db_index=True)
+    chunks = models.PositiveIntegerField(default=0)
+    promised = models.BinaryField(default=bytes)
+    finished = models.BooleanField(default=False)
+    fingerprint = models.BinaryField(max_length=32, db_index=True)
+    epoch = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+    revision = models.PositiveIntegerField(default=0)
+    state_epoch = models.PositiveIntegerField(default=0)
+    sealed_state = models.BinaryField(null=True)
+
+    def __str__(self) -> str:
+        return f"upload {self.pk}"
 
 
 class Exhibit(models.Model):

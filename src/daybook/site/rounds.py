@@ -15,6 +15,7 @@ from django.db import close_old_connections, connections
 from daybook import doors
 from daybook.evidence.fixity import FixityRound
 from daybook.evidence.intake import sweep_unadmitted
+from daybook.evidence.resumable import sweep_uploads
 from daybook.people.unlocks import lock_idle
 from daybook.site.erasing import erase_what_is_due
 
@@ -35,6 +36,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("read stored files again", timedelta(seconds=10), FixityRound().work),
     Round("remove what never became evidence", timedelta(hours=1), lambda now: sweep_unadmitted(now=now)),
     Round("erase what is due", timedelta(minutes=10), lambda now: erase_what_is_due(now=now)),
+    Round("remove uploads nobody came back to", timedelta(hours=1), lambda now: sweep_uploads(now=now)),
 )
 
 

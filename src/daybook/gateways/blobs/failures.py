@@ -28,3 +28,10 @@ def translate(error: Exception, key: str) -> BlobError:
     if numbers & {errno.EACCES, errno.EPERM, errno.EROFS}:
         return StoreUnusable("The place where files are kept does not let Daybook read or write.")
     return StoreUnusable("The place where files are kept cannot be used at the moment.")
+
+
+def not_missing(error: Exception) -> BlobError:
+    """Translate an error of writing, where a missing file is a missing store, not a missing blob."""
+    if isinstance(error, FileNotFoundError):
+        return StoreUnusable("The place where files are kept is gone.")
+    return translate(error, "")

@@ -1,10 +1,11 @@
-"""Sealed files in a local folder, through obstore's local store, made durable and private here.
+"""Sealed files in a local folder: read and listed through obstore's local store, written durably and privately here.
 
-The library streams, lists and reads ranges, and will do the same over S3; it does not fsync, does not set
-permissions and cannot call off a write, so this module does. Layout under the root:
+The library reads ranges, and will do the same over S3. Writing is ours: it does not fsync, does not set permissions, and
+cannot call off a write (its background threads may still be writing after an abort). Layout under the root:
 
     kept/ab/cdef…     committed blobs
     staging/<random>  blobs being written; whatever a crash leaves here was never acknowledged
+    unfinished/ab+cd… blobs that grow in many sittings; see folder_unfinished.py
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -19,17 +21,21 @@ from typing import Final, Self
 import obstore
 from obstore.store import LocalStore
 
-from daybook.gateways.blobs.failures import FOREIGN, translate
+from daybook.gateways.blobs.failures import FOREIGN, not_missing, translate
+from daybook.gateways.blobs.folder_sync import KEPT, disk_threads, move_into_place, sync_folder
+from daybook.gateways.blobs.folder_unfinished import (
+    UnfinishedFile,
+    begin_file,
+    drop_file,
+    resume_file,
+    unfinished_keys,
+)
 from daybook.gateways.blobs.forks import enter_library
 from daybook.kernel.sealing.blob_store import BlobError, BlobExists, StoreUnusable, check_key
 
-BUFFER_BYTES: Final = 1024 * 1024
-"""Bytes gathered before they are written out."""
+SYNC_BYTES: Final = 32 * 1024 * 1024
+"""How much is written before the disk is asked to catch up."""
 
-BUFFERS: Final = 4
-"""How many such buffers may be on their way at once: memory stays under 8 MiB a writer."""
-
-_KEPT: Final = "kept"
 _STAGING: Final = "staging"
 
 
@@ -46,18 +52,36 @@ class FolderStore:
     def __init__(self, root: Path | str) -> None:
         self._root = Path(root)
         try:
-            for folder in (self._root, self._root / _KEPT, self._root / _STAGING):
+            for folder in (self._root, self._root / KEPT, self._root / _STAGING):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 folder.chmod(0o700)
             self._store = LocalStore(self._root)
         except FOREIGN as error:
-            raise _not_missing(error) from None
+            raise not_missing(error) from None
 
     def open_writer(self, key: str) -> "FolderWriter":
         """Begin a blob."""
         if self.exists(key):
             raise BlobExists(key)
-        return FolderWriter(self._store, self._root, key)
+        return FolderWriter(self._root, key)
+
+    def begin_unfinished(self, key: str) -> UnfinishedFile:
+        """Begin a blob that may be resumed."""
+        if self.exists(key):
+            raise BlobExists(key)
+        return begin_file(self._root, key)
+
+    def resume(self, key: str) -> UnfinishedFile:
+        """Take up an unfinished blob again."""
+        return resume_file(self._root, key)
+
+    def drop_unfinished(self, key: str) -> None:
+        """Remove an unfinished blob for good; one that is not there is no error."""
+        drop_file(self._root, key)
+
+    def unfinished(self, *, older_than_seconds: float = 0) -> Iterator[str]:
+        """Walk the keys of unfinished blobs that nothing was added to for that long."""
+        return unfinished_keys(self._root, older_than_seconds)
 
     def ranges(self, key: str) -> "FolderRanges":
         """Open a blob for reading."""
@@ -65,11 +89,11 @@ class FolderStore:
 
     def delete(self, key: str) -> None:
         """Remove a blob for good; one that is not there is no error."""
-        path = self._root / _KEPT / check_key(key)
+        path = self._root / KEPT / check_key(key)
         try:
             path.unlink(missing_ok=True)
             with contextlib.suppress(FileNotFoundError):
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
         except OSError as error:
             raise translate(error, key) from None
 
@@ -77,7 +101,7 @@ class FolderStore:
         """Say whether a committed blob has this key."""
         enter_library()
         try:
-            obstore.head(self._store, f"{_KEPT}/{check_key(key)}")
+            obstore.head(self._store, f"{KEPT}/{check_key(key)}")
         except FileNotFoundError:
             return False
         except FOREIGN as error:
@@ -86,12 +110,12 @@ class FolderStore:
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Walk all committed keys, or those below the whole parts `prefix` names, in no order."""
-        below = f"{_KEPT}/{check_key(prefix.rstrip('/'))}" if prefix else _KEPT
+        below = f"{KEPT}/{check_key(prefix.rstrip('/'))}" if prefix else KEPT
         enter_library()
         try:
             for batch in obstore.list(self._store, below):
                 for found in batch:
-                    yield found["path"].removeprefix(f"{_KEPT}/")
+                    yield found["path"].removeprefix(f"{KEPT}/")
         except FOREIGN as error:
             raise translate(error, prefix) from None
 
@@ -116,78 +140,71 @@ class FolderStore:
 class FolderWriter:
     """One blob on its way into the folder; see `kernel.sealing.blob_store.BlobWriter`. For one thread."""
 
-    def __init__(self, store: LocalStore, root: Path, key: str) -> None:
+    def __init__(self, root: Path, key: str) -> None:
         self._key = key
-        self._name = secrets.token_hex(16)
-        self._staging = root / _STAGING
-        self._kept = root / _KEPT
-        self._final = self._kept / key
+        self._staged = root / _STAGING / secrets.token_hex(16)
+        self._kept = root / KEPT
         self._open = True
-        enter_library()
+        self._unsynced = 0
+        self._syncing: Future[None] | None = None
         try:
-            self._writer = obstore.open_writer(
-                store, f"{_STAGING}/{self._name}", buffer_size=BUFFER_BYTES, max_concurrency=BUFFERS
-            )
-        except FOREIGN as error:
-            raise _not_missing(error) from None
+            self._descriptor = os.open(self._staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise not_missing(error) from None
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
-        """Add bytes, at most a buffer at a time."""
+        """Add bytes."""
         if not self._open:
             raise ValueError("the blob is no longer being written")
-        view = memoryview(data).cast("B")
+        left = memoryview(data).cast("B")
+        length = left.nbytes
         try:
-            for start in range(0, len(view), BUFFER_BYTES):
-                self._writer.write(view[start : start + BUFFER_BYTES])
-        except FOREIGN as error:
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+            self._unsynced += length
+            if self._unsynced >= SYNC_BYTES:
+                self._wait_for_disk()
+                self._unsynced = 0
+                # Beside the writing of what follows, so that the last sync of a large file finds little left to do.
+                self._syncing = disk_threads().submit(os.fdatasync, self._descriptor)
+        except OSError as error:
             self.abort()
-            raise _not_missing(error) from None
-        return len(view)
+            raise not_missing(error) from None
+        return length
 
     def commit(self) -> None:
-        """Write out, make private, fsync, move into place, fsync the folders: in this order."""
+        """Make private, fsync, move into place, fsync the folders: in this order."""
         if not self._open:
             raise ValueError("the blob is no longer being written")
-        staged = self._staging / self._name
         try:
-            self._writer.close()
-            _sync_file(staged)
-            for folder in reversed(self._folders()):
-                folder.mkdir(mode=0o700, exist_ok=True)
-            if self._final.exists():
-                raise BlobExists(self._key)
-            staged.rename(self._final)
-            try:
-                # Every folder on the way may be new, here or in another process that has not synced it yet.
-                for folder in (*self._folders(), self._kept):
-                    _sync_folder(folder)
-            except OSError:
-                # It was never acknowledged, and nobody would come back for it under this name.
-                self._final.unlink()
-                raise
+            self._wait_for_disk()
+            os.fchmod(self._descriptor, 0o600)
+            os.fsync(self._descriptor)
+            move_into_place(self._staged, self._kept, self._key)
         except BlobError:
             self.abort()
             raise
-        except FOREIGN as error:
+        except OSError as error:
             self.abort()
-            raise _not_missing(error) from None
+            raise not_missing(error) from None
         self._open = False
+        os.close(self._descriptor)
 
     def abort(self) -> None:
         """Forget the blob and leave nothing behind."""
         if not self._open:
             return
         self._open = False
-        # Closing first makes sure no background write brings the file back after it is removed.
-        with contextlib.suppress(*FOREIGN):
-            self._writer.close()
         with contextlib.suppress(OSError):
-            for left in self._staging.glob(f"{self._name}*"):
-                left.unlink(missing_ok=True)
+            self._wait_for_disk()
+        os.close(self._descriptor)
+        with contextlib.suppress(OSError):
+            self._staged.unlink(missing_ok=True)
 
-    def _folders(self) -> list[Path]:
-        """The folders between the kept ones' root and this blob, innermost first."""
-        return [folder for folder in self._final.parents if self._kept in folder.parents]
+    def _wait_for_disk(self) -> None:
+        syncing, self._syncing = self._syncing, None
+        if syncing is not None:
+            syncing.result()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -206,7 +223,7 @@ class FolderRanges:
     def __init__(self, store: LocalStore, key: str) -> None:
         self._store = store
         self._key = key
-        self._path = f"{_KEPT}/{key}"
+        self._path = f"{KEPT}/{key}"
         enter_library()
         try:
             self._size = int(obstore.head(store, self._path)["size"])
@@ -233,27 +250,3 @@ class FolderRanges:
         if len(found) != length:
             raise StoreUnusable("A stored file has become shorter than it was.")
         return found
-
-
-def _not_missing(error: Exception) -> BlobError:
-    """Translate an error of writing, where a missing file is a missing store, not a missing blob."""
-    if isinstance(error, FileNotFoundError):
-        return StoreUnusable("The place where files are kept is gone.")
-    return translate(error, "")
-
-
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fchmod(descriptor, 0o600)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from daybook.kernel.sealing.blob_store import BlobMissing, BlobRanges, BlobWriter, StoreUnusable, check_key
+from daybook.kernel.sealing.blob_store import (
+    BlobMissing,
+    BlobRanges,
+    BlobWriter,
+    StoreUnusable,
+    UnfinishedBlob,
+    check_key,
+)
 
 
 class NoStore:
@@ -16,6 +23,31 @@ class NoStore:
         """
         check_key(key)
         raise StoreUnusable("Keeping files is switched off here.")
+
+    def begin_unfinished(self, key: str) -> UnfinishedBlob:
+        """Refuse.
+
+        Raises:
+            StoreUnusable: always, so that nobody believes a file was kept.
+        """
+        check_key(key)
+        raise StoreUnusable("Keeping files is switched off here.")
+
+    def resume(self, key: str) -> UnfinishedBlob:
+        """Refuse.
+
+        Raises:
+            BlobMissing: always.
+        """
+        raise BlobMissing(check_key(key))
+
+    def drop_unfinished(self, key: str) -> None:
+        """Do nothing: nothing is there."""
+        check_key(key)
+
+    def unfinished(self, *, older_than_seconds: float = 0) -> Iterator[str]:
+        """Walk nothing."""
+        return iter(())
 
     def ranges(self, key: str) -> BlobRanges:
         """Refuse.

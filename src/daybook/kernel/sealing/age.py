@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Final, Self
 
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
 from daybook.kernel.sealing.age_header import find_header, verify_header, write_header
 from daybook.kernel.sealing.age_keys import (
     derive_key,
@@ -38,7 +40,9 @@ __all__ = [
     "ByteRanges",
     "HeldBytes",
     "generate_identity",
+    "open_payload",
     "recipient_of",
+    "start_payload",
 ]
 
 WORK_FACTOR: Final = 18
@@ -211,6 +215,27 @@ class AgeReader:
     def read_all(self) -> Iterator[bytes]:
         """Give the whole plaintext; see ``read_range``."""
         return self._payload.read_range(0, self.plain_length)
+
+
+def start_payload(recipient: str) -> tuple[bytes, bytes]:
+    """A fresh file key, and the opening of a file sealed to ``recipient`` with it: header and payload nonce.
+
+    For a file whose chunks are sealed in many sittings; see ``resuming``. Raises NotAKey.
+    """
+    file_key = os.urandom(_FILE_KEY)
+    return file_key, write_header(file_key, wrap_for_recipient(file_key, recipient)) + os.urandom(_NONCE)
+
+
+def open_payload(file_key: bytes, opening: bytes) -> ChaCha20Poly1305:
+    """What seals and opens the chunks of a file with this opening, for `streams.seal_run` and ``resuming``.
+
+    Raises CannotOpen or UnknownEnvelope when file key and opening do not belong together.
+    """
+    header = find_header(HeldBytes(opening), len(opening))
+    verify_header(file_key, header)
+    if len(opening) != header.length + _NONCE:
+        raise CannotOpen("the opening is cut short or too long")
+    return ChaCha20Poly1305(_payload_key(file_key, opening[header.length :]))
 
 
 def _payload_key(file_key: bytes, nonce: bytes) -> bytes:

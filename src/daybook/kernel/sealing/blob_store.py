@@ -53,6 +53,14 @@ class StoreUnusable(BlobError):
     """The store cannot be reached, read or written, for a reason other than room."""
 
 
+class BlobBusy(BlobError):
+    """Somebody else is adding to this unfinished blob."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("Another window is sending this file at the moment.")
+        self.key = key
+
+
 class BlobWriter(Protocol):
     """One blob being written. Nobody can see it before `commit`."""
 
@@ -105,6 +113,58 @@ class BlobRanges(ByteRanges, Protocol):
         ...
 
 
+class UnfinishedBlob(ByteRanges, Protocol):
+    """A blob that grows in many sittings, over days and processes. Nobody can see it before `commit`.
+
+    It has one holder at a time, and lets go of it when closed or when its process ends. What was added since the last
+    `checkpoint` may be there after a crash or not, in part or whole. A store of objects would keep what is added between two
+    checkpoints as an object of its own and put them together at `commit`.
+    """
+
+    @property
+    def size(self) -> int:
+        """How many bytes are there now."""
+        ...
+
+    def append(self, data: bytes | bytearray | memoryview) -> None:
+        """Add bytes at the end. Raises StoreFull or StoreUnusable; some of them may be there all the same."""
+        ...
+
+    def cut(self, length: int) -> None:
+        """Drop what lies behind the first ``length`` bytes. Raises StoreUnusable."""
+        ...
+
+    def checkpoint(self) -> None:
+        """Make all that was added durable. May be called in another thread than `append`.
+
+        Raises:
+            StoreFull, StoreUnusable: what was added since the last checkpoint may be lost.
+        """
+        ...
+
+    def commit(self) -> None:
+        """Make the blob durable and visible under its key, and close it.
+
+        Raises:
+            BlobExists, StoreFull, StoreUnusable: it is still unfinished.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of it; it stays, to be resumed. Does nothing the second time; raises nothing."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        ...
+
+
 class BlobStore(Protocol):
     """Keeps sealed file bodies under keys that say nothing."""
 
@@ -115,6 +175,33 @@ class BlobStore(Protocol):
             ValueError: the key does not match `KEY`.
             BlobExists, StoreFull, StoreUnusable: nothing was begun.
         """
+        ...
+
+    def begin_unfinished(self, key: str) -> UnfinishedBlob:
+        """Begin a blob that may be resumed.
+
+        Raises:
+            ValueError: the key does not match `KEY`.
+            BlobExists, StoreFull, StoreUnusable: nothing was begun.
+        """
+        ...
+
+    def resume(self, key: str) -> UnfinishedBlob:
+        """Take up an unfinished blob again.
+
+        Raises:
+            BlobMissing: there is none of this key; it may be committed.
+            BlobBusy: somebody holds it.
+            StoreUnusable: it cannot be opened.
+        """
+        ...
+
+    def drop_unfinished(self, key: str) -> None:
+        """Remove an unfinished blob for good; one that is not there is no error. Raises BlobBusy or StoreUnusable."""
+        ...
+
+    def unfinished(self, *, older_than_seconds: float = 0) -> Iterator[str]:
+        """Walk the keys of unfinished blobs that nothing was added to for that long."""
         ...
 
     def ranges(self, key: str) -> BlobRanges:

@@ -148,6 +148,28 @@ class ChunkWriter:
         self.sealed_length += len(sealed)
 
 
+def seal_run(aead: ChaCha20Poly1305, first: int, plain: memoryview, into: memoryview, *, ends: bool) -> int:
+    """Seal chunks that lie one behind the other into memory that is there already; returns how many bytes that gave.
+
+    Args:
+        aead: under the payload key.
+        first: the number of the first chunk. That no number is used twice is up to the caller.
+        plain: whole chunks; only where the payload ``ends`` with it may the last one be shorter, or be empty and alone.
+        into: at least as long as ``plain`` and 16 bytes for each chunk.
+    """
+    place = 0
+    count = max(-(-plain.nbytes // CHUNK), 1)
+    for number in range(count):
+        piece = plain[number * CHUNK : (number + 1) * CHUNK]
+        if piece.nbytes != CHUNK and not ends:
+            raise ValueError("only whole chunks are sealed before the end")
+        last = ends and number == count - 1
+        after = place + piece.nbytes + TAG
+        aead.encrypt_into(((first + number) << 8 | last).to_bytes(12, "big"), piece, None, into[place:after])
+        place = after
+    return place
+
+
 class ChunkReader:
     """Opens any range of a payload. That the payload is whole is known before any of it is given out."""
 

@@ -25,6 +25,7 @@ from daybook.evidence.uploads import MOST_FILES, SealedUpload, upload_refusals
 from daybook.kernel.media.names import display_name
 from daybook.people.accounts import Unlocked
 from daybook.site.pages.files.cards import EntryLink, link_to
+from daybook.site.pages.files.coming import coming_files
 from daybook.site.pages.files.file_words import kind_in_words, size_in_words
 from daybook.site.pages.files.handling import WhoForm, keep_choice
 from daybook.site.visits import OwnerRequest, owner_only
@@ -50,7 +51,8 @@ class AddForm(WhoForm):
         required=False,
         widget=_SeveralFiles(attrs={"multiple": True}),
         label="Choose files",
-        help_text=f"Any kind of file: up to {MOST_FILES} at once, each up to 200 MB and 400 MB together. "
+        help_text="Any kind of file, each up to 10 GB. If the connection breaks, what has arrived is kept, and it goes "
+        f"on from there. Without scripts: up to {MOST_FILES} files at once, each up to 200 MB and 400 MB together. "
         "Your own copy stays where it is.",
     )
     unseen = forms.BooleanField(
@@ -94,6 +96,11 @@ class Goal:
         return {"entry": str(self.entry.id)} if self.entry is not None else {}
 
     @property
+    def query_string(self) -> str:
+        """The same, as the end of an address."""
+        return f"?{urlencode(self.query)}" if self.query else ""
+
+    @property
     def url(self) -> str:
         """The page to go back to."""
         if self.draft is not None:
@@ -133,11 +140,11 @@ class Fate:
 @owner_only
 def add(request: OwnerRequest) -> HttpResponse:
     """Choose files to keep."""
-    goal = _goal(request)
+    goal = goal_of(request)
     if goal.gone and request.method != "POST":
         raise Http404
     asked = request.POST.get("made_from") or request.GET.get("made_from", "")
-    numbers = _references(request.unlocked, asked)
+    numbers = references(request.unlocked, asked)
     if request.method != "POST":
         form = AddForm(numbers=numbers, initial={"made_from": asked})
         return _form(request, form, goal)
@@ -152,7 +159,7 @@ def add(request: OwnerRequest) -> HttpResponse:
     keep_choice(
         request.unlocked.viewer, [fate.exhibit for fate in fates if not fate.already], form, now=request.now
     )
-    goal = _put_with_goal(request, goal, [fate.exhibit.id for fate in fates])
+    goal = put_with_goal(request, goal, [fate.exhibit.id for fate in fates])
     refused += not_kept
     if refused or goal.gone:
         return _result(request, fates, goal, refused)
@@ -179,7 +186,7 @@ def added(request: OwnerRequest) -> HttpResponse:
                 raise Http404 from error
     if not fates:
         raise Http404
-    return _result(request, fates, _goal(request), [])
+    return _result(request, fates, goal_of(request), [])
 
 
 def _keep(
@@ -211,7 +218,7 @@ def _admit(request: OwnerRequest, upload: SealedUpload, *, parent: UUID | None, 
     )
 
 
-def _put_with_goal(request: OwnerRequest, goal: Goal, exhibits: Sequence[UUID]) -> Goal:
+def put_with_goal(request: OwnerRequest, goal: Goal, exhibits: Sequence[UUID]) -> Goal:
     """Attach the kept files. A draft or entry that went away meanwhile costs no file: the page says so."""
     viewer = request.unlocked.viewer
     try:
@@ -228,7 +235,8 @@ def _put_with_goal(request: OwnerRequest, goal: Goal, exhibits: Sequence[UUID]) 
     return goal
 
 
-def _goal(request: OwnerRequest) -> Goal:
+def goal_of(request: OwnerRequest) -> Goal:
+    """Where the address says that the files go."""
     viewer = request.unlocked.viewer
     try:
         if wanted := request.GET.get("draft"):
@@ -241,7 +249,7 @@ def _goal(request: OwnerRequest) -> Goal:
     return Goal()
 
 
-def _references(unlocked: Unlocked, asked: str) -> dict[UUID, str]:
+def references(unlocked: Unlocked, asked: str) -> dict[UUID, str]:
     """The references to offer, without opening a file: the newest ones, and the one asked for."""
     initials = unlocked.profile.initials
     listed = exhibit_ids_for(unlocked.viewer)
@@ -261,6 +269,8 @@ def _form(request: OwnerRequest, form: AddForm, goal: Goal, *, lost: bool = Fals
         "form": form,
         "goal": goal,
         "lost": lost,
+        "coming": coming_files(request.unlocked),
+        "added_url": f"{reverse('files-added')}?{urlencode(goal.query)}",
         "copy": "made_from" in form.fields and bool(form["made_from"].value()),
         "back_url": goal.url,
         "back_text": "Back",

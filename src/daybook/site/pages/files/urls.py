@@ -10,8 +10,10 @@ from daybook.site.pages.files import (
     listing,
     playing,
     questions,
+    resumable,
     saving,
     showing,
+    unfinished,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -20,6 +22,12 @@ urlpatterns: list[URLPattern] = [
     path("added/", adding.added, name="files-added"),
     path("before/", before.choose, name="files-before"),
     path("before/<slug:code>/", before.show, name="files-before-one"),
+    path("upload/", resumable.uploads, name="files-uploads"),
+    path("upload/find/", unfinished.find, name="files-upload-find"),
+    path("upload/<uuid:upload>/", resumable.one_upload, name="files-upload"),
+    path("upload/<uuid:upload>/same/", unfinished.compare, name="files-upload-same"),
+    path("upload/<uuid:upload>/keep/", unfinished.keep, name="files-upload-keep"),
+    path("upload/<uuid:upload>/let-go/", unfinished.let_go, name="files-upload-let-go"),
     path("thumb/<uuid:exhibit>/", showing.thumb, name="files-thumb"),
     path("<uuid:exhibit>/", showing.show, name="files-file"),
     path("<uuid:exhibit>/picture/", showing.picture, name="files-picture"),

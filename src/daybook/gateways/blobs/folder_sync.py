@@ -1,0 +1,49 @@
+"""What makes a file in the folder private, visible and safe from a power cut."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from daybook.kernel.sealing.blob_store import BlobExists
+
+KEPT: Final = "kept"
+
+
+def move_into_place(path: Path, kept: Path, key: str) -> None:
+    """Give a finished file its name below ``kept`` and sync every folder on the way. Raises BlobExists or OSError."""
+    final = kept / key
+    folders = [folder for folder in final.parents if kept in folder.parents]
+    for folder in reversed(folders):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    if final.exists():
+        raise BlobExists(key)
+    path.rename(final)
+    try:
+        # Every folder on the way may be new, here or in another process that has not synced it yet.
+        for folder in (*folders, kept):
+            sync_folder(folder)
+    except OSError:
+        # It was never acknowledged, and nobody would come back for it under this name.
+        final.unlink()
+        raise
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@cache
+def disk_threads() -> ThreadPoolExecutor:
+    """Threads that wait for the disk."""
+    return ThreadPoolExecutor(max_workers=4, thread_name_prefix="disk")
+
+
+# A forked process has none of them.
+os.register_at_fork(after_in_child=disk_threads.cache_clear)
