@@ -78,7 +78,16 @@ def read_credentials(content: io.BytesIO, content_type: str) -> dict[str, object
 
 def _worth_asking(content: bytes) -> bool:
     """Whether there can be any: the library takes much longer to say no than a search does."""
-    return _BOX in content or any(mark in content for mark in _ELSEWHERE)
+    head = _before_pixels(content) if content.startswith(b"\xff\xd8") else content
+    return _BOX in head or any(mark in head for mark in _ELSEWHERE)
+
+
+def _before_pixels(content: bytes) -> bytes:
+    """A JPEG up to its pixels (ITU-T T.81, annex B), where all of the kind stands; the whole where that is unclear."""
+    at = 2
+    while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] != 0xDA:
+        at += 2 + max(2, int.from_bytes(content[at + 2 : at + 4], "big"))
+    return content[:at] if content[at : at + 2] == b"\xff\xda" else content
 
 
 def _refused(words: str) -> dict[str, object]:
