@@ -12,8 +12,8 @@ import pytest
 from django.conf import settings
 
 from daybook import doors
-from daybook.evidence.exhibits import open_body
 from daybook.evidence.models import Upload
+from daybook.evidence.reading import open_body
 from daybook.evidence.receiving import Sitting
 from daybook.evidence.resumable import (
     admit_upload,
