@@ -717,9 +717,9 @@ def test_a_sealed_export_shows_nothing_and_opens_with_age(demo: LiveDaybook, tmp
 
 def test_a_sealed_export_needs_words_that_are_hard_to_guess(demo: LiveDaybook, tmp_path: Path) -> None:
     target = tmp_path / "out"
+    command = ("export", "--account", "demo", "--sealed", "--out", str(target))
     for words, said in (("password", "too short"), ("password12", "guess")):
         demo.environment = {"DAYBOOK_EXPORT_PASSPHRASE": words}
-        command = ("export", "--account", "demo", "--sealed", "--out", str(target))
         assert said in run(demo, *command, code=1)[1]
     demo.environment = {}
     assert "DAYBOOK_EXPORT_PASSPHRASE" in run(demo, *command, code=1)[1]
