@@ -2,25 +2,25 @@
 
 import hashlib
 import hmac
-import struct
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import orjson
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from daybook import doors
+from daybook.evidence.derived import keep_copies, open_copy, said_later
+from daybook.evidence.describing import Describe, Description, describe
 from daybook.evidence.errors import BodyDamaged, NoSuchExhibit, NotKept
 from daybook.evidence.intake import Received, discard, not_kept_if_unwritable
-from daybook.evidence.models import Blob, DerivedCopy, Exhibit
+from daybook.evidence.models import Blob, DerivedCopy, Exhibit, PreviewDue
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
-from daybook.kernel.media.claims import mismatch
-from daybook.kernel.media.decoder import Thumbnail, can_decode
-from daybook.kernel.media.errors import DecodingFailed
+from daybook.kernel.media.previews import THUMBNAIL, Place, read_picture
 from daybook.kernel.sealing.age import AgeReader
 from daybook.kernel.sealing.blob_store import BlobError
 from daybook.kernel.sealing.errors import SealingError
@@ -31,13 +31,15 @@ from daybook.people.errors import RecordAltered
 from daybook.people.models import Record
 
 MOST_NAME = 4096
-_SIDES = struct.Struct(">HH")
 _AT_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True)
 class ReadExhibit:
-    """An exhibit's sealed row, opened. ``size`` is in bytes; ``metadata`` is what the file itself says, not what is true."""
+    """An exhibit's sealed row, opened. ``size`` is in bytes; ``metadata`` is what the file itself says, not what is true.
+
+    ``facts_left`` means that nobody had read that when it was admitted; ``said_later`` is what was found afterwards.
+    """
 
     id: uuid.UUID
     reference: str
@@ -53,6 +55,8 @@ class ReadExhibit:
     blob_key: str
     unseen: bool
     has_thumbnail: bool
+    facts_left: bool = False
+    said_later: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def committed(self) -> dict[str, Any]:
@@ -70,9 +74,14 @@ class ReadExhibit:
         }
 
     @property
+    def said(self) -> Mapping[str, Any]:
+        """What the file says of itself, whether it was read before the ledger was written or only later."""
+        return {**self.said_later, **self.metadata}
+
+    @property
     def place(self) -> tuple[float, float] | None:
         """Latitude and longitude in degrees, where the file carries them."""
-        latitude, longitude = self.metadata.get("latitude"), self.metadata.get("longitude")
+        latitude, longitude = self.said.get("latitude"), self.said.get("longitude")
         return None if latitude is None or longitude is None else (latitude, longitude)
 
 
@@ -104,11 +113,13 @@ def admit_exhibit(
     now: datetime,
     parent: uuid.UUID | None = None,
     unseen: bool = False,
+    described: Describe | None = None,
 ) -> Admitted:
     """Make a received file evidence: give it a reference, read what it says of itself, bind it into the ledger.
 
     The very same bytes are kept once: a second upload gives back the exhibit that holds them. ``unseen`` keeps no picture
     of it; what it says of itself is read all the same, so that a place it gives away is known before anyone is given it.
+    ``described`` gives what was read of it already, beside other files (see `describing.described_together`).
     Raises NoSuchExhibit when ``parent`` is not in this record, NotKept when the disk is full; nothing is admitted then.
     """
     viewer = unlocked.viewer
@@ -126,7 +137,7 @@ def admit_exhibit(
         return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
     if parent is not None:
         get_exhibit_for(viewer, parent)
-    metadata, thumbnail = _describe(viewer, received, name=name, declared_type=declared_type)
+    read = described() if described is not None else _describe(viewer, received, name, declared_type)
     exhibit_id = uuid.uuid4()
     with not_kept_if_unwritable(), transaction.atomic():
         record = Record.objects.select_for_update().get(pk=viewer.record)
@@ -144,11 +155,11 @@ def admit_exhibit(
             "size": received.size,
             "type": received.type,
             "received_at": instant(now),
-            "metadata": metadata,
+            "metadata": read.metadata,
             "parent": str(parent) if parent else None,
             "source": source,
         }
-        body = {**committed, "sealed_length": received.sealed_length}
+        body = {**committed, "sealed_length": received.sealed_length, "facts_left": read.facts_left}
         mine = Blob.objects.filter(key=received.blob_key, record_id=viewer.record, admitted=False)
         if not mine.update(admitted=True):
             raise NotKept("This file is no longer there. Choose it again.")
@@ -164,18 +175,21 @@ def admit_exhibit(
             epoch=viewer.keys.epoch,
             sealed=_seal(viewer, exhibit_id, "body", orjson.dumps(body)),
         )
-        if thumbnail is not None and not unseen:
-            _keep_thumbnail(viewer, exhibit_id, thumbnail, now)
+        if read.decoded is not None and not unseen:
+            keep_copies(viewer, exhibit_id, read.decoded, now=now)
+        elif read.later and not unseen:
+            PreviewDue.objects.create(exhibit_id=exhibit_id)
         append(viewer.keys, EventKind.EXHIBIT_ADMITTED, item=exhibit_id, version=1, values=committed, now=now)
     return Admitted(get_exhibit_for(viewer, exhibit_id), duplicate=False)
 
 
 def exhibits_for(viewer: Viewer, ids: Iterable[uuid.UUID] | None = None) -> list[ReadExhibit]:
     """The record's exhibits (or those in ``ids``) in the order of their numbers. Raises SealingError on an altered row."""
-    rows = Exhibit.objects.filter(record_id=viewer.record).select_related("thumbnail").order_by("number")
+    small = DerivedCopy.objects.filter(exhibit=OuterRef("pk"), slot=Place(THUMBNAIL).slot)
+    rows = Exhibit.objects.filter(record_id=viewer.record).order_by("number")
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
-    return [_read(viewer, row) for row in rows.defer("thumbnail__sealed")]
+    return [_read(viewer, row) for row in rows.annotate(has_thumbnail=Exists(small))]
 
 
 def exhibit_ids_for(
@@ -189,7 +203,7 @@ def exhibit_ids_for(
     if unseen:
         rows = rows.filter(unseen=True)
     if pictures:
-        rows = rows.filter(thumbnail__isnull=False)
+        rows = rows.filter(derived__slot=Place(THUMBNAIL).slot)
     return list(rows.order_by("-number").values_list("pk", "number"))
 
 
@@ -216,20 +230,13 @@ def thumbnail_for(viewer: Viewer, exhibit: uuid.UUID) -> SmallPicture | None:
 
 def thumbnails_for(viewer: Viewer, ids: Iterable[uuid.UUID]) -> Iterator[SmallPicture]:
     """The small pictures of those exhibits that have one. Raises SealingError on an altered row."""
-    rows = DerivedCopy.objects.filter(exhibit__record_id=viewer.record)
+    place = Place(THUMBNAIL)
+    rows = DerivedCopy.objects.filter(exhibit__record_id=viewer.record, slot=place.slot)
     wanted = list(ids)
     for start in range(0, len(wanted), _AT_A_TIME):
         for row in rows.filter(exhibit_id__in=wanted[start : start + _AT_A_TIME]):
-            opened = viewer.keys.open(
-                Section.EVIDENCE,
-                item=str(row.exhibit_id),
-                version=1,
-                field="thumbnail",
-                epoch=row.epoch,
-                sealed=bytes(row.sealed),
-            )
-            width, height = _SIDES.unpack_from(opened)
-            yield SmallPicture(row.exhibit_id, opened[_SIDES.size :], width, height)
+            small = read_picture(open_copy(viewer, row, place))
+            yield SmallPicture(row.exhibit_id, small.content, small.width, small.height)
 
 
 def open_body(viewer: Viewer, exhibit: ReadExhibit) -> Iterator[bytes]:
@@ -255,55 +262,13 @@ def check_body(viewer: Viewer, exhibit: ReadExhibit) -> None:
         pass
 
 
-def look_at(unlocked: Unlocked, exhibit: uuid.UUID, *, now: datetime) -> ReadExhibit:
-    """Make the preview of an exhibit that was kept without looking, because the person now wants to see it.
-
-    Raises NoSuchExhibit, and BodyDamaged when the body is missing or was altered.
-    """
-    viewer = unlocked.viewer
-    read = get_exhibit_for(viewer, exhibit)
-    if not read.unseen:
-        return read
-    decoded = None
-    if can_decode(read.type):
-        try:
-            decoded = doors.decoder().decode(open_body(viewer, read), content_type=read.type)
-        except DecodingFailed:
-            decoded = None  # the page says that there is no preview; the file itself can still be saved
-    with transaction.atomic():
-        Exhibit.objects.filter(pk=exhibit, record_id=viewer.record).update(unseen=False)
-        if decoded is not None and decoded.thumbnail is not None and not read.has_thumbnail:
-            _keep_thumbnail(viewer, exhibit, decoded.thumbnail, now)
-    return get_exhibit_for(viewer, exhibit)
-
-
 def count_exhibits(viewer: Viewer) -> int:
     """How many exhibits the record has."""
     return Exhibit.objects.filter(record_id=viewer.record).count()
 
 
-def _describe(
-    viewer: Viewer, received: Received, *, name: str, declared_type: str
-) -> tuple[dict[str, Any], Thumbnail | None]:
-    metadata: dict[str, Any] = {}
-    odd = mismatch(name, declared_type, received.type)
-    if odd:
-        metadata["mismatch"] = odd
-    if not can_decode(received.type):
-        return metadata, None
-    try:
-        ranges = doors.blobs().ranges(received.blob_key)
-        reader = AgeReader(ranges, length=received.sealed_length, identity=evidence_identity(viewer))
-        decoded = doors.decoder().decode(reader.read_all(), content_type=received.type)
-    except DecodingFailed as failure:
-        metadata["no_preview"] = failure.words
-        return metadata, None
-    except (BlobError, SealingError) as error:
-        raise NotKept("This file was taken in, but could not be read back. Try again.") from error
-    metadata.update(decoded.facts.as_metadata())
-    if decoded.thumbnail is None:
-        metadata["no_preview"] = decoded.no_thumbnail
-    return metadata, decoded.thumbnail
+def _describe(viewer: Viewer, received: Received, name: str, declared_type: str) -> Description:
+    return describe(received, evidence_identity(viewer), name=name, declared_type=declared_type)
 
 
 def _twin(viewer: Viewer, tag: bytes, sha256: str) -> uuid.UUID | None:
@@ -312,17 +277,6 @@ def _twin(viewer: Viewer, tag: bytes, sha256: str) -> uuid.UUID | None:
     ids = list(rows.order_by("number").values_list("pk", flat=True))
     return (
         next((read.id for read in exhibits_for(viewer, ids) if read.sha256 == sha256), None) if ids else None
-    )
-
-
-def _keep_thumbnail(viewer: Viewer, exhibit: uuid.UUID, thumbnail: Thumbnail, now: datetime) -> None:
-    DerivedCopy.objects.create(
-        exhibit_id=exhibit,
-        made_at=now,
-        epoch=viewer.keys.epoch,
-        sealed=_seal(
-            viewer, exhibit, "thumbnail", _SIDES.pack(thumbnail.width, thumbnail.height) + thumbnail.content
-        ),
     )
 
 
@@ -361,6 +315,7 @@ def _read(viewer: Viewer, row: Exhibit) -> ReadExhibit:
         Section.EVIDENCE, item=str(row.pk), version=1, field="body", epoch=row.epoch, sealed=bytes(row.sealed)
     )
     body = orjson.loads(opened)
+    facts_left = body.get("facts_left", False)
     return ReadExhibit(
         id=row.pk,
         reference=body["reference"],
@@ -375,5 +330,7 @@ def _read(viewer: Viewer, row: Exhibit) -> ReadExhibit:
         metadata=body["metadata"],
         blob_key=row.blob_id,
         unseen=row.unseen,
-        has_thumbnail=hasattr(row, "thumbnail"),
+        has_thumbnail=row.has_thumbnail,  # type: ignore[attr-defined]  # it is annotated
+        facts_left=facts_left,
+        said_later=said_later(viewer, row.pk) if facts_left else {},
     )

@@ -79,7 +79,7 @@ def how_it_came(source: str) -> str:
 def facts_of(exhibit: ReadExhibit) -> list[Row]:
     """The facts we know ourselves; the digest is shown apart."""
     name = display_name(exhibit.name).full
-    said = exhibit.metadata
+    said = exhibit.said
     pixels = f", {said['width']} by {said['height']} pixels" if "width" in said else ""
     size = f"{size_in_words(exhibit.size)} ({exhibit.size:,} bytes)" if exhibit.size >= 1000 else ""
     return [
@@ -100,7 +100,7 @@ def doubts_about(exhibit: ReadExhibit) -> list[Doubted]:
     """What the file says that cannot be right."""
     return [
         Doubted(capfirst(_FIELDS.get(doubt["field"], doubt["field"])), doubt["written"], doubt["why"])
-        for doubt in exhibit.metadata.get("doubts", ())
+        for doubt in exhibit.said.get("doubts", ())
     ]
 
 
@@ -128,7 +128,7 @@ def position_in_words(latitude: float, longitude: float) -> str:
 
 
 def _said(exhibit: ReadExhibit, places: Sequence[OwnPlace]) -> Iterator[Row]:
-    said = exhibit.metadata
+    said = exhibit.said
     if "taken_at" in said:
         taken = datetime.fromisoformat(said["taken_at"])  # as its clock stood; no zone is made up for it
         offset = said.get("offset")

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from daybook.diary.attachments import entries_by_exhibit
 from daybook.diary.kept_people import places_for
 from daybook.evidence.errors import BodyDamaged, NoSuchExhibit
-from daybook.evidence.exhibits import ReadExhibit, copies_for, get_exhibit_for, look_at, thumbnail_for
+from daybook.evidence.exhibits import ReadExhibit, copies_for, get_exhibit_for, thumbnail_for
+from daybook.evidence.previews import look_at
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
 from daybook.kernel.media.claims import kind_of
