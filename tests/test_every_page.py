@@ -13,10 +13,12 @@ from django.test import Client
 from daybook.diary.drafts import begin_draft
 from daybook.diary.entries import amend_entry
 from daybook.diary.kept_people import keep_place, keep_suspect, keep_witness
+from daybook.evidence.previews import make_preview
 from daybook.kernel.entry import parse_entry
 from daybook.kernel.facts import checklists
 from daybook.people.late_saves import late_words_for
 from daybook.people.models import Unlock
+from tests import pdf_files
 from tests.cast import NOW, PASSPHRASE, Member, picture
 from tests.page_promises import CLOSED, faults_of_page
 from tests.page_table import ADDRESSES, READ, names_in_the_urlconf
@@ -86,6 +88,8 @@ def scene(person: Member, neighbour: Member) -> Scene:
     )
     draft = begin_draft(viewer, now=NOW, sections={"words": {"words": [WORDS]}})
     exhibit = person.keep_file(picture(), "IMG_2031.jpg")
+    document = person.keep_file(pdf_files.document("He asked for me again."), "letter.pdf")
+    make_preview(viewer, document.id, now=NOW)
     unseen = person.keep_file(picture("maroon"), "IMG_2032.jpg", unseen=True)
     locked = locked_browser(person)
     locked.post("/diary/new/", {"words": "Written too late", "form": "0" * 32})
@@ -98,6 +102,7 @@ def scene(person: Member, neighbour: Member) -> Scene:
         "change": change.id,
         "overtaken": overtaken.id,
         "exhibit": exhibit.id,
+        "document": document.id,
         "unseen": unseen.id,
         "who": suspect.id,
         "saw": witness.id,

@@ -34,6 +34,7 @@ from daybook.site.pages.files.file_words import (
     said_by_the_file,
     size_in_words,
 )
+from daybook.site.pages.files.previews import previews_of
 from daybook.site.visits import OwnerRequest, owner_only
 
 PICTURE_TYPE = "image/jpeg"
@@ -136,19 +137,23 @@ def _context(request: OwnerRequest, read: ReadExhibit) -> dict[str, Any]:
     }
     if read.unseen:
         return context
-    return context | {
-        "parent": _related([exhibit_or_404(viewer, read.parent)])[0] if read.parent else None,
-        "thumb": small,
-        "full": full,
-        "alt": f"Picture {read.reference}",
-        "none_text": why_no_picture(read),
-        "facts": facts_of(read),
-        "said": said_by_the_file(read, places),
-        "doubts": doubts_about(read),
-        "mismatch": read.metadata.get("mismatch", ""),
-        "is_picture": kind_of(read.type) == "picture",
-        "gives_away": gives_away(read, places),
-    }
+    return (
+        context
+        | previews_of(viewer, read)
+        | {
+            "parent": _related([exhibit_or_404(viewer, read.parent)])[0] if read.parent else None,
+            "thumb": small,
+            "full": full,
+            "alt": f"Picture {read.reference}",
+            "none_text": why_no_picture(read),
+            "facts": facts_of(read),
+            "said": said_by_the_file(read, places),
+            "doubts": doubts_about(read),
+            "mismatch": read.metadata.get("mismatch", ""),
+            "is_picture": kind_of(read.type) == "picture",
+            "gives_away": gives_away(read, places),
+        }
+    )
 
 
 def _related(exhibits: list[ReadExhibit]) -> list[dict[str, str]]:
