@@ -66,14 +66,14 @@ def _measure(folder: Path) -> None:
     started = time.perf_counter()
     make_pack(unlocked, Selection(), fonts=PDF_FONTS, now=now)
     prepared_seconds = time.perf_counter() - started
-    packs = iter([make_pack(unlocked, Selection(), fonts=PDF_FONTS, now=now) for _ in range(4)])
+    packs = iter([make_pack(unlocked, Selection(), fonts=PDF_FONTS, now=now) for _ in range(8)])
 
     def ours() -> None:
         with Path(folder, "pack.zip").open("wb") as file:
             for piece in next(packs).stream(now=now):
                 file.write(piece)
 
-    found = measure_paired(ours, lambda: _bare_zip(folder), rounds=3)
+    found = measure_paired(ours, lambda: _bare_zip(folder), rounds=7)
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rate = 1 / found.ratio
     megabytes = sum(SIZES_MIB) * MEBIBYTE / 1e6

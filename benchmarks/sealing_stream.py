@@ -30,7 +30,7 @@ ROUNDS = 3
 MOST_RESIDENT_MIB = 128
 LEAST = {"floor": 0.85, "age": 1.0, "restic": 2.5}
 
-_TAKE_IN = """
+TAKE_IN = """
 import json, resource, sys, time
 from datetime import UTC, datetime
 from daybook.site.commands.starting import start
@@ -126,7 +126,7 @@ def main() -> None:
         demo = [sys.executable, "-m", "daybook.site.cli", "demo", "--entries", "0", "--exhibits", "0"]
         subprocess.run(demo, check=True, env=told, stdout=subprocess.DEVNULL)
         with subprocess.Popen(
-            [sys.executable, "-c", _TAKE_IN, str(source)],
+            [sys.executable, "-c", TAKE_IN, str(source)],
             env=told,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -113,9 +113,18 @@ class Browser:
         assert status in (200, 302, 303), (path, status)
         return status
 
-    def _ask(self, method: str, path: str, body: str | None) -> tuple[int, bytes]:
+    def send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        """A request as a script of our pages sends it; gives the status and where it leads."""
+        status, _ = self._ask(method, path, body, {"X-CSRFToken": self.token, **headers})
+        return status, self.location
+
+    def _ask(
+        self, method: str, path: str, body: str | bytes | None, more: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
-        if body is not None:
+        if more is not None:
+            headers |= {"Origin": f"http://localhost:{self._port}", **more}
+        elif body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             headers["Origin"] = f"http://localhost:{self._port}"
         self._connection.request(method, path, body=body, headers=headers)

@@ -429,13 +429,13 @@ def test_what_cannot_be_kept_is_named_and_the_rest_is_kept(demo: LiveDaybook, tm
     (tmp_path / "good.txt").write_text("good")
     large = tmp_path / "large.bin"
     with large.open("wb") as file:
-        file.truncate(201 * 1024 * 1024)
+        file.truncate(10 * 1024**3 + 1)
     words = [str(tmp_path / "missing.jpg"), str(tmp_path), str(large), str(tmp_path / "good.txt")]
     said, complained = run(demo, "add-exhibit", "--account", "demo", *words, code=1)
     assert [one["file"] for one in json.loads(said)] == [str(tmp_path / "good.txt")]
     assert "missing.jpg: No such file" in complained
     assert f"{tmp_path}: Is a directory" in complained
-    assert "larger than 200 MB" in complained
+    assert "larger than 10 GB" in complained
     assert count_of(demo) == (14, files + 1)
     assert _unadmitted(demo) == 0
     stored = sum(path.stat().st_size for path in (demo.home / "files").rglob("*") if path.is_file())

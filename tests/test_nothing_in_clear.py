@@ -18,6 +18,7 @@ from tests import hostile_files
 from tests.plain_browser import PlainBrowser
 from tests.plaintext_search import find_marks, hidden_in_every_way
 from tests.rig.running import LiveDaybook
+from tests.upload_parts import Parts
 
 PASSPHRASE = "plover mosaic candle drift wagon eleven"
 
@@ -94,6 +95,19 @@ class Planting:
         )
         assert browser.send_files("/files/add/", self.files("unseen"), {"unseen": "on"}).status == 302
 
+    def by_parts(self) -> None:
+        """In parts: a file that arrives whole, one that is cut inside a chunk, and one that is let go of."""
+        for where, cut in (("whole", None), ("cutparts", 70_001), ("letgo", 150_000)):
+            content = self.mark(f"{where}content").encode() * 9000
+            parts = Parts(self.browser, f"{self.mark(where + 'title')}.txt", len(content))
+            parts.send(0, content[: cut or len(content)])
+            if cut is None:
+                parts.keep()
+            elif where == "letgo":
+                parts.let_go()
+            else:
+                parts.break_off(cut, content[cut : 2 * cut], length=len(content) - cut)
+
     def by_command(self) -> None:
         """Through the command line, while the server runs."""
         self.elsewhere.mkdir()
@@ -155,6 +169,7 @@ def test_nothing_that_was_written_or_kept_lies_in_clear_even_after_a_power_cut(
     live_daybook.run("demo", "--entries", "0", "--exhibits", "0", passphrase=PASSPHRASE)
     planting = Planting(live_daybook, tmp_path / "elsewhere")
     planting.by_pages()
+    planting.by_parts()
     planting.by_command()
     assert find_marks(planting.marks, planting.places) == []
     planting.by_failing()
@@ -177,6 +192,7 @@ def test_nothing_that_was_written_or_kept_lies_in_clear_even_after_a_power_cut(
         "formname",
         "draftname",
         "commandname",
+        "wholetitle",
     ):
         assert next(mark for mark in planting.marks if mark.startswith(f"mark{where}")) in shown, where
     live_daybook.stop()

@@ -10,7 +10,6 @@ import { startAutosave } from './autosave.js'
 import { startBusyNotes } from './busy.js'
 import { startIdleLock } from './idle.js'
 import { startPictures } from './reveal.js'
-import { startUploading } from './uploading.js'
 
 // GOV.UK Frontend looks for these two classes; its own inline script that sets them is not allowed here.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
@@ -26,4 +25,6 @@ function start(part) {
 for (const Component of [Button, ErrorSummary, NotificationBanner, PasswordInput, SkipLink]) {
   for (const root of document.querySelectorAll(`[data-module="${Component.moduleName}"]`)) start(() => new Component(root))
 }
-for (const part of [startAutosave, startUploading, startBusyNotes, startIdleLock, startPictures]) start(part)
+for (const part of [startAutosave, startBusyNotes, startIdleLock, startPictures]) start(part)
+// Only a page that adds files needs what sends them in parts.
+if (document.querySelector('form[data-upload-url]')) import('./uploading.js').then(({ startUploading }) => start(startUploading), console.error)

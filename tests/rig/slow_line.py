@@ -26,6 +26,7 @@ class SlowLine:
         self._is_down = False
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut_after(self, count: int) -> None:
@@ -45,6 +46,8 @@ class SlowLine:
         """End for good."""
         self.go_down()
         self._listener.close()
+        for thread in self._threads:
+            thread.join(10)
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -57,10 +60,20 @@ class SlowLine:
                 except OSError:
                     browser.close()
                     continue
-                with self._lock:
-                    self._open |= {browser, server}
-                for ends in ((browser, server, True), (server, browser, False)):
-                    threading.Thread(target=self._pass, args=ends, daemon=True).start()
+                serving = threading.Thread(target=self._serve, args=(browser, server), daemon=True)
+                self._threads.append(serving)
+                serving.start()
+
+    def _serve(self, browser: socket.socket, server: socket.socket) -> None:
+        with browser, server:
+            with self._lock:
+                self._open |= {browser, server}
+            back = threading.Thread(target=self._pass, args=(server, browser, False), daemon=True)
+            back.start()
+            self._pass(browser, server, True)
+            back.join()
+            with self._lock:
+                self._open -= {browser, server}
 
     def _pass(self, source: socket.socket, target: socket.socket, up: bool) -> None:
         with suppress(OSError):
@@ -76,8 +89,6 @@ class SlowLine:
         for end in (source, target):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-            with self._lock:
-                self._open.discard(end)
 
     def _take_time(self, count: int) -> None:
         if self.bytes_a_second:
@@ -85,10 +96,9 @@ class SlowLine:
 
     def _cut(self) -> None:
         with self._lock:
-            ends, self._open = self._open, set()
-        for end in ends:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+            for end in self._open:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

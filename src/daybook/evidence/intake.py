@@ -81,7 +81,7 @@ def _size_of(key: str) -> int:
 class Intake:
     """Seals one file as its bytes arrive. Call `write`, then `finish` or `abort`.
 
-    Raises NotKept when the file is longer than 200 MB or the disk cannot take it; what was written is gone then.
+    Raises NotKept when the file is longer than ``most_bytes`` or the disk cannot take it; what was written is gone then.
     """
 
     def __init__(self, record: UUID, *, now: datetime, most_bytes: int = MOST_BYTES) -> None:
@@ -123,9 +123,10 @@ class Intake:
         if self._size > self._most:
             self.abort()
             megabytes = self._most // (1024 * 1024)
+            most = f"{megabytes} MB" if megabytes < 1024 else f"{megabytes // 1024} GB"
             raise NotKept(
-                f"This file is larger than {megabytes} MB, which is the most that this form takes. Where scripts are on, "
-                "larger files can be sent too. Your own copy stays where it is."
+                f"This file is larger than {most}, the most that is taken here. With scripts on, the page takes files up to "
+                "10 GB. Your own copy stays where it is."
             )
         if len(self._head) < HEAD_BYTES:
             self._head += bytes(data[: HEAD_BYTES - len(self._head)])

@@ -166,6 +166,17 @@ def notes_for(viewer: Viewer, exhibits: Iterable[uuid.UUID] | None = None) -> It
         )
 
 
+def notes_that_open(viewer: Viewer) -> tuple[list[ReadNote], int]:
+    """Every version of every note that opens, oldest first, and how many were altered and do not."""
+    opened, altered = [], 0
+    for row in Note.objects.filter(exhibit__record_id=viewer.record).order_by("written_at", "pk"):
+        try:
+            opened.append(_read(viewer, row))
+        except SealingError:
+            altered += 1
+    return opened, altered
+
+
 def notes_beside(
     viewer: Viewer, links: Iterable[Link]
 ) -> tuple[dict[tuple[uuid.UUID, int], ReadNote], list[str]]:

@@ -17,7 +17,7 @@ from django.db.models import ForeignKey, Model
 from daybook import doors
 from daybook.evidence.errors import NoSuchExhibit
 from daybook.evidence.exhibits import ReadExhibit, get_exhibit_for, read_exhibit, with_what_is_beside
-from daybook.evidence.models import Blob, Exhibit, Removal
+from daybook.evidence.models import Blob, Exhibit, Removal, Upload
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
 from daybook.kernel.delays import Rule, begin, earliest_end
@@ -160,11 +160,17 @@ def destroy_what_is_due(*, now: datetime) -> int:
 
 
 def delete_bodies_of(record: UUID) -> int:
-    """Delete the stored body of every blob a record has, admitted or not; the rows stay. One that is missing is no fault."""
+    """Delete the stored body of every blob a record has, admitted or not, and what has arrived of files under way; the rows
+    stay. One that is missing is no fault.
+    """
+    store = doors.blobs()
     keys = list(Blob.objects.filter(record_id=record).values_list("key", flat=True))
     for key in keys:
-        doors.blobs().delete(key)
-    return len(keys)
+        store.delete(key)
+    coming = list(Upload.objects.filter(record_id=record).values_list("blob_key", flat=True))
+    for key in coming:
+        store.drop_unfinished(key)
+    return len(keys) + len(coming)
 
 
 def _destroy(row: Removal, now: datetime) -> bool:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from daybook import doors
@@ -21,7 +20,7 @@ from daybook.evidence.errors import (
     UploadLost,
 )
 from daybook.evidence.exhibits import MOST_NAME, Admitted, admit_exhibit, get_exhibit_for
-from daybook.evidence.intake import RESERVE_BYTES, Received, not_kept_if_unwritable
+from daybook.evidence.intake import RESERVE_BYTES, Received, not_kept_if_unwritable, remove_unadmitted
 from daybook.evidence.models import Blob, Exhibit, Upload
 from daybook.evidence.receiving import LOST, Sitting
 from daybook.evidence.upload_rows import ReadUpload, read_upload, seal_body, uploads_of
@@ -215,11 +214,8 @@ def _remove(rows: "QuerySet[Upload]", key: str) -> None:
         store.drop_unfinished(key)
     except BlobBusy as error:
         raise UploadBusy(error.words) from error
-    with transaction.atomic():
-        blob = Blob.objects.filter(key=key, admitted=False).delete()[0]
-        rows.delete()
-    if blob:
-        store.delete(key)
+    remove_unadmitted(Blob.objects.filter(key=key))
+    rows.delete()
 
 
 def _put_in_place(key: str) -> None:

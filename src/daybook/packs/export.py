@@ -11,30 +11,40 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from daybook import doors
 from daybook.diary.agreement import compare_with_ledger
 from daybook.diary.attachments import exhibits_that_open
 from daybook.diary.drafts import drafts_that_open
 from daybook.diary.models import Attachment, Item
-from daybook.diary.versions import KeptVersion, kept_versions
+from daybook.diary.versions import kept_versions
 from daybook.evidence.errors import BodyDamaged
 from daybook.evidence.exhibits import ReadExhibit
-from daybook.evidence.late_files import LateFile, late_files_of
+from daybook.evidence.late_files import late_files_of
+from daybook.evidence.notes import notes_that_open
 from daybook.evidence.reading import check_body, open_body
 from daybook.evidence.removing import removed_for
+from daybook.evidence.resumable import uploads_for
 from daybook.kernel.custody import CustodyError
 from daybook.kernel.sealing.errors import SealingError
 from daybook.ledger.chains import ACCESS, LEDGER, check_chain, links_for
 from daybook.ledger.models import ChainHead
+from daybook.packs.export_rows import (
+    as_exhibit,
+    as_stored,
+    files_csv,
+    late_row,
+    note_row,
+    place_of,
+    removed_row,
+    version_row,
+    versions_csv,
+)
 from daybook.packs.export_words import checks_text, readme_text
 from daybook.packs.safe_names import safe_name
-from daybook.packs.tables import table
 from daybook.packs.wrapping import sealed_for_recipient, sealed_with_passphrase
 from daybook.people.accounts import Unlocked, capture_identity, evidence_identity
 from daybook.people.errors import RecordAltered
-from daybook.people.late_saves import LateWords, every_late_save_of
+from daybook.people.late_saves import every_late_save_of
 from daybook.people.models import Record
 from daybook.people.recipients import recipients_of
 
@@ -46,7 +56,6 @@ README, CHECKS, SUMS, KEY, CONTENTS = (
     "contents.json",
 )
 FORMAT = "daybook/export/1"
-_PIECE = 1024 * 1024
 _CSV_NAMES = {
     Item.Kind.ENTRY: "entries.csv",
     Item.Kind.SUSPECT: "suspects.csv",
@@ -106,8 +115,9 @@ class Export:
         yield from self._written()
         yield from self._unfinished()
         yield from self._exhibits()
+        yield from self._notes()
         removed = removed_for(self.unlocked.viewer, now=self.now)
-        yield self._json("removed-files.json", [_removed(one) for one in removed])
+        yield self._json("removed-files.json", [removed_row(one) for one in removed])
         for chain in (LEDGER, ACCESS):
             yield ExportFile(f"{chain.value}.jsonl", self._chain(chain))
 
@@ -142,11 +152,11 @@ class Export:
                     f"Version {row.version} of something kept as {row.kind} does not open, and is not in here."
                 )
                 continue
-            found[kind].append(_version(row))
+            found[kind].append(version_row(row))
         for kind, versions in found.items():
             versions.sort(key=lambda one: (one["written_at"], one["id"], one["version"]))
             yield self._json(f"{kind.value}-versions.json", versions)
-            yield ExportFile(_CSV_NAMES[kind], [_versions_csv(versions)])
+            yield ExportFile(_CSV_NAMES[kind], [versions_csv(versions)])
 
     def _unfinished(self) -> Iterator[ExportFile]:
         drafts, altered = drafts_that_open(self.unlocked.viewer)
@@ -174,11 +184,11 @@ class Export:
             places = [
                 f"late-files/{number}-{place}/{safe_name(one.name)}" for place, one in enumerate(files, 1)
             ]
-            late.append(_late(words, files, places))
+            late.append(late_row(words, files, places))
             bodies += [(one, place) for one, place in zip(files, places, strict=True) if one.waits]
         yield self._json("late-words.json", late)
         for one, place in bodies:
-            yield from self._body(_as_exhibit(one), place)
+            yield from self._body(as_exhibit(one), place)
 
     def _exhibits(self) -> Iterator[ExportFile]:
         viewer = self.unlocked.viewer
@@ -200,15 +210,26 @@ class Export:
             )
         ]
         yield self._json("attachments.json", attached)
-        places = {one.id: _place(one) for one in exhibits}
+        places = {one.id: place_of(one) for one in exhibits}
         listed = [
             {"id": str(one.id), "file": places[one.id], "unseen": one.unseen, **one.committed}
             for one in exhibits
         ]
         yield self._json("files.json", listed)
-        yield ExportFile("files.csv", [_files_csv(listed)])
+        yield ExportFile("files.csv", [files_csv(listed)])
         for one in exhibits:
             yield from self._body(one, places[one.id])
+
+    def _notes(self) -> Iterator[ExportFile]:
+        """What was said about files later; and files that are still arriving, which can only be named."""
+        viewer = self.unlocked.viewer
+        opened, altered = notes_that_open(viewer)
+        if altered:
+            self.faults.append(f"Notes about files that do not open, and are not in here: {altered}.")
+        yield self._json("notes.json", [note_row(note) for note in opened])
+        coming = len(uploads_for(viewer))
+        if coming:
+            self.faults.append(f"Files that had not arrived whole, and are not in here: {coming}.")
 
     def _body(self, exhibit: ReadExhibit, place: str) -> Iterator[ExportFile]:
         """An original, read to its end before a byte of it goes out: one that is damaged is named, and never half there."""
@@ -221,7 +242,7 @@ class Export:
         if self.passphrase is None:
             yield ExportFile(place, open_body(viewer, exhibit), exhibit.size)
         else:
-            yield ExportFile(place, _as_stored(exhibit), exhibit.sealed_length)
+            yield ExportFile(place, as_stored(exhibit), exhibit.sealed_length)
 
     def _chain(self, chain: ChainHead.Chain) -> Iterator[bytes]:
         links = links_for(self.unlocked.viewer, chain=chain, capture_identity=self._capture())
@@ -284,114 +305,3 @@ class Export:
 
     def _json(self, path: str, value: Any) -> ExportFile:
         return ExportFile(path, [json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"])
-
-
-def _as_stored(exhibit: ReadExhibit) -> Iterator[bytes]:
-    """The sealed body as it lies in the store, without the padding behind it: an age file."""
-    ranges = doors.blobs().ranges(exhibit.blob_key)
-    for start in range(0, exhibit.sealed_length, _PIECE):
-        yield ranges.read(start, min(_PIECE, exhibit.sealed_length - start))
-
-
-def _place(exhibit: ReadExhibit) -> str:
-    return f"files/{safe_name(exhibit.reference.replace('/', '-'))}/{safe_name(exhibit.name)}"
-
-
-def _version(row: KeptVersion) -> dict[str, Any]:
-    return {
-        "id": str(row.item),
-        "version": row.version,
-        "current": row.current,
-        "written_at": row.written_at.isoformat(),
-        "fields": dict(row.read.values) if row.read else {},
-    }
-
-
-def _removed(one: Any) -> dict[str, Any]:
-    return {
-        "id": str(one.exhibit),
-        "reference": one.reference,
-        "name": one.name,
-        "removed_at": one.removed_at.isoformat(),
-        "reason": one.reason,
-        "packs_may_give_the_reason": one.told,
-        "destroyed": one.destroyed,
-        "destroyed_at_the_earliest": one.gone_at.isoformat(),
-    }
-
-
-def _late(words: LateWords, files: list[LateFile], places: list[str]) -> dict[str, Any]:
-    return {
-        "id": str(words.id),
-        "received_at": words.received_at.isoformat(),
-        "let_go_at": words.let_go_at.isoformat() if words.let_go_at else None,
-        "saved_itself": words.by_itself,
-        "damaged": words.damaged,
-        "page": words.path,
-        "fields": {name: list(values) for name, values in words.fields.items()},
-        "files": [
-            {"name": one.name, "sha256": one.received.sha256, "file": place if one.waits else None}
-            for one, place in zip(files, places, strict=True)
-        ],
-    }
-
-
-def _as_exhibit(file: LateFile) -> ReadExhibit:
-    """A file that waits, as what reads bodies wants it."""
-    received = file.received
-    return ReadExhibit(
-        id=UUID(int=0),
-        reference="A file that came after a lock",
-        name=file.name,
-        sha256=received.sha256,
-        size=received.size,
-        type=received.type,
-        sealed_length=received.sealed_length,
-        opening_sha256="",
-        received_at="",
-        source="",
-        parent=None,
-        metadata={},
-        blob_key=received.blob_key,
-        unseen=False,
-        has_thumbnail=False,
-    )
-
-
-def _versions_csv(versions: list[dict[str, Any]]) -> bytes:
-    names = list(dict.fromkeys(name for one in versions for name in one["fields"]))
-    rows = [
-        [one["id"], one["version"], "yes" if one["current"] else "no", one["written_at"]]
-        + [_text(one["fields"].get(name, "")) for name in names]
-        for one in versions
-    ]
-    return table(["id", "version", "newest", "written at (UTC)", *names], rows)
-
-
-def _files_csv(listed: list[dict[str, Any]]) -> bytes:
-    columns = (
-        "reference",
-        "name",
-        "type",
-        "size",
-        "sha256",
-        "received_at",
-        "source",
-        "parent",
-        "unseen",
-        "file",
-        "id",
-    )
-    return table(columns, [[_text(row[name]) for name in columns] for row in listed])
-
-
-def _text(value: Any) -> Any:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case dict() | list():
-            return json.dumps(value, ensure_ascii=False)
-        case _:
-            return value

@@ -56,6 +56,7 @@ late-words.json         What came while the record was locked. Files that came a
 files.json              Every file, with its SHA-256 and what it says of itself (files.csv).
                         “unseen” means that it was kept without looking. Think before you open it.
 files                   The files, byte for byte as they came.
+notes.json              What was noted about files later: what they show, and who may look at them.
 attachments.json        Which file belongs to which entry, since when, and until when.
 removed-files.json      Files that were removed. They are not in here. One that is not destroyed yet
                         can be fetched back in Daybook.

@@ -7,14 +7,14 @@ from types import TracebackType
 from typing import Final, Self
 
 _AT_ONCE: Final = 1024 * 1024
-_WAITING: Final = 4
+_WAITING: Final = 16
 
 
 class BesideDigest:
     """The SHA-256 of bytes that are given piece by piece, in order.
 
     Hashing large pieces needs no interpreter, so it costs the one who gives them next to nothing where there are two cores. At
-    most some 6 MiB wait to be hashed. Use as a context: leaving it ends the thread, whatever happened.
+    most some 18 MiB wait to be hashed. Use as a context: leaving it ends the thread, whatever happened.
     """
 
     def __init__(self) -> None:

@@ -158,6 +158,7 @@ def test_a_body_with_nothing_to_compare_is_said_to_be_unread_but_missed_when_it_
     person: Member,
 ) -> None:
     one, other = person.keep_file(LONG), person.keep_file(b"x" + LONG)
+    Blob.objects.update(sealed_sha256=None)
     body_of(other).unlink()
     assert read_everything(NOW + DAY) == 0
     assert [found(one), found(other)] == [Found.UNKNOWN, Found.MISSING]

@@ -18,8 +18,10 @@ from daybook.diary.drafts import begin_draft
 from daybook.diary.entries import amend_entry
 from daybook.diary.kept_people import keep_place, keep_suspect, keep_witness
 from daybook.diary.models import Version
-from daybook.evidence.models import Exhibit
+from daybook.evidence.models import Exhibit, Note
+from daybook.evidence.notes import describe_exhibit
 from daybook.evidence.removing import remove_exhibit
+from daybook.evidence.resumable import begin_upload
 from daybook.kernel.custody import EventKind
 from daybook.kernel.entry import parse_entry
 from daybook.ledger.access import note_access
@@ -117,6 +119,20 @@ def test_every_file_is_there_byte_for_byte_and_the_unseen_and_removed_ones_are_s
     assert case["gone"].sha256 not in str(files["files.json"])
 
 
+def test_notes_are_there_and_what_is_still_arriving_is_said(person: Member) -> None:
+    case = fill(person)
+    describe_exhibit(person.viewer, case["unseen"].id, words="Eleven missed calls.", now=NOW)
+    begin_upload(person.unlocked, name="door.mp4", declared_type="video/mp4", length=900_000, now=NOW)
+    files, faults = exported(person)
+    (note,) = json.loads(files["notes.json"])
+    assert (note["file"], note["kind"]) == (str(case["unseen"].id), "exhibit.described")
+    assert note["fields"]["shows"] == "Eleven missed calls."
+    assert faults == ["Files that had not arrived whole, and are not in here: 1."]
+    Note.objects.update(sealed=b"\0" * 300)
+    _, faults = exported(person)
+    assert "Notes about files that do not open, and are not in here: 1." in faults
+
+
 def test_the_sums_are_those_of_the_files(person: Member) -> None:
     fill(person)
     for passphrase in (None, WORDS):
@@ -197,7 +213,7 @@ def test_what_was_altered_or_is_missing_is_named_and_everything_else_is_there(pe
     assert "AB/3: what is stored about this file does not open" in said
     assert "was altered, and does not open" in said
     words = [one["fields"]["words"] for one in json.loads(files["entry-versions.json"])]
-    assert words == ["after", "untouched"]
+    assert sorted(words) == ["after", "untouched"]
     assert str(other.id) in files["entry-versions.json"].decode()
     assert [one["reference"] for one in json.loads(files["files.json"])] == ["AB/1", "AB/2"]
     assert sorted(path for path in files if path.startswith("files/")) == [

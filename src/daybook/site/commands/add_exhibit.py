@@ -10,9 +10,10 @@ from typing import Any
 from daybook.diary.attachments import attach_exhibit
 from daybook.diary.entries import get_entry_for
 from daybook.diary.errors import NotFound
-from daybook.evidence.errors import EvidenceError
+from daybook.evidence.errors import EvidenceError, NotKept
 from daybook.evidence.exhibits import admit_exhibit
 from daybook.evidence.intake import Intake, Received
+from daybook.evidence.resumable import MOST_UPLOAD_BYTES
 from daybook.people.accounts import Unlocked
 from daybook.site.command_error import CommandError
 from daybook.site.commands.asking import now, say, unlock
@@ -64,7 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
 def take_in(unlocked: Unlocked, path: Path, moment: datetime) -> Received:
     """Hash and seal one file in one pass. Raises OSError or NotKept; nothing of it remains then."""
     with path.open("rb", buffering=0) as file:
-        intake = Intake(unlocked.record_id, now=moment)
+        if os.fstat(file.fileno()).st_size > MOST_UPLOAD_BYTES:
+            raise NotKept("This file is larger than 10 GB, which is the most that can be kept as one file.")
+        intake = Intake(unlocked.record_id, now=moment, most_bytes=MOST_UPLOAD_BYTES)
         try:
             while piece := file.read(PIECE_BYTES):
                 intake.write(piece)

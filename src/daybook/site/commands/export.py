@@ -60,7 +60,9 @@ def write_export(export: Export, folder: Path) -> None:
     """Write every file below ``folder``, each for its owner alone."""
     for file in export.files():
         place = folder / file.path
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Each by itself: `parents=True` would leave those in between open to others.
+        for parent in [*reversed(Path(file.path).parents)][1:]:
+            (folder / parent).mkdir(mode=0o700, exist_ok=True)
         write_whole(place, iter(file.pieces))
 
 

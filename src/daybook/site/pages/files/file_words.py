@@ -46,7 +46,9 @@ def size_in_words(size: int) -> str:
         return "1 byte" if size == 1 else f"{size} bytes"
     if size < 999_500:
         return f"{size / 1000:.0f} kB"
-    return f"{size / 1_000_000:.1f} MB"
+    if size < 999_950_000:
+        return f"{size / 1_000_000:.1f} MB"
+    return f"{size / 1_000_000_000:.1f} GB"
 
 
 def kind_in_words(exhibit: ReadExhibit) -> str:
