@@ -28,7 +28,8 @@ TYPES: Final = (
 
 MOST_PARTS: Final = 10_000
 MOST_UNPACKED: Final = 64 * 1024 * 1024
-_PIECE: Final = 64 * 1024
+# The parser begins anew with each piece where something does not end: many small ones would take for ever.
+_PIECE: Final = 1024 * 1024
 _SHEETS: Final = 5
 
 
