@@ -53,7 +53,7 @@ bench: $(VENV)/.ready-dev $(BUILT)/.ready ## measure the promises about speed; o
 	done
 
 lock: $(VENV)/.ready-dev ## write the lock files anew from requirements/*.in
-	for name in run node dev; do \
+	for name in run media node dev; do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 			--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 			requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
@@ -69,8 +69,8 @@ help: ## show this list
 chromium:
 	tools/step "Looking for a browser for the stories" "Then run the same command again." tools/find_chromium
 
-$(VENV)/.ready-run: requirements/run.txt pyproject.toml
-	tools/step "Installing the libraries Daybook needs (once)" "$(PACKAGES_HINT)" tools/make_venv $(VENV) requirements/run.txt
+$(VENV)/.ready-run: requirements/run.txt requirements/media.txt pyproject.toml
+	tools/step "Installing the libraries Daybook needs (once)" "$(PACKAGES_HINT)" tools/make_venv $(VENV) requirements/run.txt requirements/media.txt
 	tools/step "Installing Daybook itself" "Look at the lines above." $(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 

@@ -14,11 +14,13 @@ from daybook.diary.drafts import begin_draft
 from daybook.diary.entries import amend_entry
 from daybook.diary.kept_people import keep_place, keep_suspect, keep_witness
 from daybook.evidence.notes import May, describe_exhibit, keep_for
+from daybook.evidence.previews import make_preview
 from daybook.evidence.resumable import begin_upload
 from daybook.kernel.entry import parse_entry
 from daybook.kernel.facts import checklists
 from daybook.people.late_saves import late_words_for
 from daybook.people.models import Unlock
+from tests import pdf_files
 from tests.cast import NOW, PASSPHRASE, Member, picture
 from tests.page_promises import CLOSED, faults_of_page
 from tests.page_table import ADDRESSES, READ, names_in_the_urlconf
@@ -90,6 +92,8 @@ def scene(person: Member, neighbour: Member) -> Scene:
     draft = begin_draft(viewer, now=NOW, sections={"words": {"words": [WORDS]}})
     exhibit = person.keep_file(picture(), "IMG_2031.jpg")
     film = person.keep_file(tone(), "clip.wav")
+    document = person.keep_file(pdf_files.document("He asked for me again."), "letter.pdf")
+    make_preview(viewer, document.id, now=NOW)
     unseen = person.keep_file(picture("maroon"), "IMG_2032.jpg", unseen=True)
     helped = person.keep_file(picture("olive"), "IMG_2033.jpg", unseen=True)
     keep_for(viewer, helped.id, may=May.HELPER, who="Sam <i>", now=NOW)
@@ -110,6 +114,7 @@ def scene(person: Member, neighbour: Member) -> Scene:
         "exhibit": exhibit.id,
         "film": film.id,
         "upload": upload.id,
+        "document": document.id,
         "unseen": unseen.id,
         "helped": helped.id,
         "who": suspect.id,

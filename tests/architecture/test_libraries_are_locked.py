@@ -1,4 +1,4 @@
-"""Every library that the code imports is named in requirements/run.in: a fresh machine has nothing else."""
+"""Every library that the code imports is named in requirements/run.in or media.in: a fresh machine has nothing else."""
 
 import ast
 import re
@@ -39,10 +39,10 @@ def _not_named(imported: set[str], named: set[str]) -> list[str]:
 def test_what_runs_is_in_the_lock_for_running() -> None:
     imported = _imported("src", "frontend", tests=False)
     assert "django" in imported
-    assert _not_named(imported, _named("run.in")) == []
+    assert _not_named(imported, _named("run.in") | _named("media.in")) == []
 
 
 def test_what_tests_and_measures_is_in_the_lock_for_developing() -> None:
     imported = _imported("src", "tests", "benchmarks", tests=True)
     assert "pytest" in imported
-    assert _not_named(imported, _named("run.in") | _named("dev.in")) == []
+    assert _not_named(imported, _named("run.in") | _named("media.in") | _named("dev.in")) == []

@@ -32,12 +32,14 @@ from daybook.diary.entries import page_of_entries  # noqa: E402
 from daybook.diary.kept_people import witnesses_for  # noqa: E402
 from daybook.diary.models import Item  # noqa: E402
 from daybook.diary.versions import read_history  # noqa: E402
+from daybook.evidence.derived import copy_for, summary_for  # noqa: E402
 from daybook.evidence.errors import BodyDamaged  # noqa: E402
 from daybook.evidence.exhibits import ReadExhibit, exhibits_for, thumbnails_for  # noqa: E402
 from daybook.evidence.intake import SWEPT_AFTER  # noqa: E402
-from daybook.evidence.models import Blob, Exhibit  # noqa: E402
+from daybook.evidence.models import Blob, DerivedCopy, Exhibit, PreviewDue  # noqa: E402
 from daybook.evidence.reading import check_body  # noqa: E402
 from daybook.kernel.custody import CustodyError, EventKind  # noqa: E402
+from daybook.kernel.media.previews import FRAME, PAGE, TEXT, Place  # noqa: E402
 from daybook.kernel.sealing.errors import SealingError  # noqa: E402
 from daybook.ledger.chains import ACCESS, LEDGER, check_chain, links_for  # noqa: E402
 from daybook.ledger.records import unlock_record  # noqa: E402
@@ -178,6 +180,28 @@ def _see_files(unlocked: Unlocked, seen: dict[str, Any]) -> None:
             if picture.size != (small.width, small.height):
                 seen["faults"].append(f"the small picture of {by_id[small.exhibit].reference} is half there")
         seen["pictures"].append(by_id[small.exhibit].sha256)
+    _see_previews(unlocked, by_id, seen)
+
+
+def _see_previews(unlocked: Unlocked, exhibits: dict[UUID, ReadExhibit], seen: dict[str, Any]) -> None:
+    """What is made later is made wholly or is still due, and nothing is made of what she does not want to see."""
+    due = set(PreviewDue.objects.filter(exhibit__in=exhibits).values_list("exhibit_id", flat=True))
+    made = set(DerivedCopy.objects.filter(exhibit__in=exhibits).values_list("exhibit_id", flat=True))
+    # A picture that is still to be made, because the decoder was busy or stopped, is not lost.
+    seen["pictures"] += [exhibits[one].sha256 for one in due - made]
+    for exhibit, one in exhibits.items():
+        if one.unseen and exhibit in due | made:
+            seen["faults"].append(f"{one.reference} was kept without looking, and there is a copy to show")
+        if exhibit in due & made:
+            seen["faults"].append(f"the preview of {one.reference} is made and still to be made")
+        summary = summary_for(unlocked.viewer, exhibit)
+        if summary is None:
+            continue
+        places = [Place(PAGE, number) for number in range(1, summary.pages + 1)]
+        places += [Place(FRAME, number) for number in range(1, summary.frames + 1)]
+        places += [Place(TEXT)] if summary.text else []
+        if any(copy_for(unlocked.viewer, exhibit, place) is None for place in places):
+            seen["faults"].append(f"the preview of {one.reference} is half there")
 
 
 def _see_writing(unlocked: Unlocked, seen: dict[str, Any]) -> None:

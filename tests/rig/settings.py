@@ -10,3 +10,6 @@ from daybook.site.settings import DATABASES, HOME  # noqa: E402 – after the ri
 if not environment.on_postgres():
     # Django would test SQLite in memory, where neither WAL nor a second process exists.
     DATABASES["default"]["TEST"] = {"NAME": str(HOME.path / "tests.sqlite3")}
+
+# A test of one page is not disturbed by work beside it: whoever tests that work turns it on.
+PREVIEW_WORKERS = 0

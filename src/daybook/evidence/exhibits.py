@@ -1,28 +1,26 @@
 """Exhibits: admitting what was taken in, listing it, and opening it again byte for byte."""
 
 import hmac
-import struct
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import orjson
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from daybook import doors
-from daybook.evidence.errors import NoSuchExhibit, NotForHer, NotKept
+from daybook.evidence.derived import keep_copies, open_copy, said_later
+from daybook.evidence.describing import Describe, Description, describe
+from daybook.evidence.errors import NoSuchExhibit, NotKept
 from daybook.evidence.intake import Received, discard, not_kept_if_unwritable
-from daybook.evidence.models import Blob, BodyCheck, DerivedCopy, Exhibit
-from daybook.evidence.notes import noted_about
-from daybook.evidence.reading import open_body, opening_of, opens
+from daybook.evidence.models import Blob, BodyCheck, DerivedCopy, Exhibit, PreviewDue
+from daybook.evidence.reading import opening_of, opens
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
-from daybook.kernel.media.claims import mismatch
-from daybook.kernel.media.decoder import Thumbnail, can_decode
-from daybook.kernel.media.errors import DecodingFailed
-from daybook.kernel.sealing.age import AgeReader
+from daybook.kernel.media.previews import THUMBNAIL, Place, read_picture
 from daybook.kernel.sealing.blob_store import BlobError
 from daybook.kernel.sealing.errors import SealingError
 from daybook.kernel.sealing.keys import Section
@@ -32,7 +30,6 @@ from daybook.people.errors import RecordAltered
 from daybook.people.models import Record
 
 MOST_NAME = 4096
-_SIDES = struct.Struct(">HH")
 _AT_A_TIME = 500
 _NOT_READ_BACK = "This file was taken in, but could not be read back. Try again."
 
@@ -41,6 +38,7 @@ _NOT_READ_BACK = "This file was taken in, but could not be read back. Try again.
 class ReadExhibit:
     """An exhibit's sealed row, opened. ``size`` is in bytes; ``metadata`` is what the file itself says, not what is true.
 
+    ``facts_left`` means that nobody had read that when it was admitted; ``said_later`` is what was found afterwards.
     ``opening_sha256`` binds the sealed body to this exhibit, see `evidence.reading`. ``damage`` is what the last reading found
     wrong with the body (a `BodyCheck.Found`), empty where nothing was.
     """
@@ -61,6 +59,8 @@ class ReadExhibit:
     unseen: bool
     has_thumbnail: bool
     damage: str = ""
+    facts_left: bool = False
+    said_later: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def committed(self) -> dict[str, Any]:
@@ -78,9 +78,14 @@ class ReadExhibit:
         }
 
     @property
+    def said(self) -> Mapping[str, Any]:
+        """What the file says of itself, whether it was read before the ledger was written or only later."""
+        return {**self.said_later, **self.metadata}
+
+    @property
     def place(self) -> tuple[float, float] | None:
         """Latitude and longitude in degrees, where the file carries them."""
-        latitude, longitude = self.metadata.get("latitude"), self.metadata.get("longitude")
+        latitude, longitude = self.said.get("latitude"), self.said.get("longitude")
         return None if latitude is None or longitude is None else (latitude, longitude)
 
 
@@ -112,12 +117,14 @@ def admit_exhibit(
     now: datetime,
     parent: uuid.UUID | None = None,
     unseen: bool = False,
+    described: Describe | None = None,
 ) -> Admitted:
     """Make a received file evidence: give it a reference, read what it says of itself, bind it into the ledger.
 
     The very same bytes are kept once: a second upload gives back the exhibit that holds them, and puts its body back where
     that was found missing or damaged. ``unseen`` keeps no picture of it; what it says of itself is read all the same, so that
-    a place it gives away is known before anyone is given it.
+    a place it gives away is known before anyone is given it. ``described`` gives what was read of it already, beside other
+    files (see `describing.described_together`).
     Raises NoSuchExhibit when ``parent`` is not in this record, NotKept when the disk is full; nothing is admitted then.
     """
     viewer = unlocked.viewer
@@ -135,7 +142,7 @@ def admit_exhibit(
     if parent is not None:
         get_exhibit_for(viewer, parent)
     opening = _opening(viewer, received)
-    metadata, thumbnail = _describe(viewer, received, name=name, declared_type=declared_type)
+    read = described() if described is not None else _describe(viewer, received, name, declared_type)
     exhibit_id = uuid.uuid4()
     with not_kept_if_unwritable(), transaction.atomic():
         record = Record.objects.select_for_update().get(pk=viewer.record)
@@ -152,11 +159,11 @@ def admit_exhibit(
             "size": received.size,
             "type": received.type,
             "received_at": instant(now),
-            "metadata": metadata,
+            "metadata": read.metadata,
             "parent": str(parent) if parent else None,
             "source": source,
         }
-        body = {**committed, "sealed_length": received.sealed_length, "opening_sha256": opening}
+        body = {**committed, **_beside(received, opening), "facts_left": read.facts_left}
         mine = Blob.objects.filter(key=received.blob_key, record_id=viewer.record, admitted=False)
         if not mine.update(admitted=True):
             raise NotKept("This file is no longer there. Choose it again.")
@@ -172,8 +179,10 @@ def admit_exhibit(
             epoch=viewer.keys.epoch,
             sealed=_seal(viewer, exhibit_id, "body", orjson.dumps(body)),
         )
-        if thumbnail is not None and not unseen:
-            _keep_thumbnail(viewer, exhibit_id, thumbnail, now)
+        if read.decoded is not None and not unseen:
+            keep_copies(viewer, exhibit_id, read.decoded, now=now)
+        elif read.later and not unseen:
+            PreviewDue.objects.create(exhibit_id=exhibit_id)
         append(viewer.keys, EventKind.EXHIBIT_ADMITTED, item=exhibit_id, version=1, values=committed, now=now)
     return Admitted(get_exhibit_for(viewer, exhibit_id), duplicate=False)
 
@@ -183,11 +192,17 @@ def exhibits_for(viewer: Viewer, ids: Iterable[uuid.UUID] | None = None) -> list
 
     Raises SealingError on an altered row.
     """
-    rows = Exhibit.objects.filter(record_id=viewer.record, removed_at=None).order_by("number")
-    rows = rows.select_related("thumbnail", "blob__check_row")
+    rows = with_what_is_beside(Exhibit.objects.filter(record_id=viewer.record, removed_at=None))
+    rows = rows.order_by("number")
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
-    return [read_exhibit(viewer, row) for row in rows.defer("thumbnail__sealed")]
+    return [read_exhibit(viewer, row) for row in rows]
+
+
+def with_what_is_beside(rows: QuerySet[Exhibit]) -> QuerySet[Exhibit]:
+    """Rows as `read_exhibit` wants them: with what tells whether there is a small picture, and damage."""
+    small = DerivedCopy.objects.filter(exhibit=OuterRef("pk"), slot=Place(THUMBNAIL).slot)
+    return rows.select_related("blob__check_row").annotate(has_thumbnail=Exists(small))
 
 
 def exhibit_ids_for(
@@ -201,7 +216,7 @@ def exhibit_ids_for(
     if unseen:
         rows = rows.filter(unseen=True)
     if pictures:
-        rows = rows.filter(thumbnail__isnull=False)
+        rows = rows.filter(derived__slot=Place(THUMBNAIL).slot)
     return list(rows.order_by("-number").values_list("pk", "number"))
 
 
@@ -228,50 +243,15 @@ def thumbnail_for(viewer: Viewer, exhibit: uuid.UUID) -> SmallPicture | None:
 
 def thumbnails_for(viewer: Viewer, ids: Iterable[uuid.UUID]) -> Iterator[SmallPicture]:
     """The small pictures of those exhibits that have one. Raises SealingError on an altered row."""
-    rows = DerivedCopy.objects.filter(exhibit__record_id=viewer.record, exhibit__removed_at=None)
+    place = Place(THUMBNAIL)
+    rows = DerivedCopy.objects.filter(
+        exhibit__record_id=viewer.record, exhibit__removed_at=None, slot=place.slot
+    )
     wanted = list(ids)
     for start in range(0, len(wanted), _AT_A_TIME):
         for row in rows.filter(exhibit_id__in=wanted[start : start + _AT_A_TIME]):
-            opened = viewer.keys.open(
-                Section.EVIDENCE,
-                item=str(row.exhibit_id),
-                version=1,
-                field="thumbnail",
-                epoch=row.epoch,
-                sealed=bytes(row.sealed),
-            )
-            width, height = _SIDES.unpack_from(opened)
-            yield SmallPicture(row.exhibit_id, opened[_SIDES.size :], width, height)
-
-
-def look_at(unlocked: Unlocked, exhibit: uuid.UUID, *, now: datetime) -> ReadExhibit:
-    """Make the preview of an exhibit that was kept without looking, because the person now wants to see it.
-
-    Raises NoSuchExhibit, BodyDamaged when the body is missing or was altered, and NotForHer when she chose that someone else
-    looks at it, or nobody ever: she changes that first.
-    """
-    viewer = unlocked.viewer
-    read = get_exhibit_for(viewer, exhibit)
-    if not read.unseen:
-        return read
-    if noted_about(viewer, exhibit).for_others_only:
-        raise NotForHer("This is kept so that you do not see it. You can change that first.")
-    decoded = None
-    if can_decode(read.type):
-        try:
-            decoded = doors.decoder().decode(open_body(viewer, read), content_type=read.type)
-        except DecodingFailed:
-            decoded = None  # the page says that there is no preview; the file itself can still be saved
-    with transaction.atomic():
-        mine = Exhibit.objects.select_for_update().filter(
-            pk=exhibit, record_id=viewer.record, removed_at=None
-        )
-        if mine.first() is None:
-            raise NoSuchExhibit("There is no such file in this record.")
-        mine.update(unseen=False)
-        if decoded is not None and decoded.thumbnail is not None and not read.has_thumbnail:
-            _keep_thumbnail(viewer, exhibit, decoded.thumbnail, now)
-    return get_exhibit_for(viewer, exhibit)
+            small = read_picture(open_copy(viewer, row, place))
+            yield SmallPicture(row.exhibit_id, small.content, small.width, small.height)
 
 
 def count_exhibits(viewer: Viewer) -> int:
@@ -286,7 +266,7 @@ def _kept_before(viewer: Viewer, twin: uuid.UUID, received: Received) -> Admitte
         discard(received)
         return Admitted(before, duplicate=True)
     opening = _opening(viewer, received)
-    body = {**before.committed, "sealed_length": received.sealed_length, "opening_sha256": opening}
+    body = {**before.committed, **_beside(received, opening), "facts_left": before.facts_left}
     with not_kept_if_unwritable(), transaction.atomic():
         mine = Blob.objects.filter(key=received.blob_key, record_id=viewer.record, admitted=False)
         if not mine.update(admitted=True):
@@ -297,6 +277,11 @@ def _kept_before(viewer: Viewer, twin: uuid.UUID, received: Received) -> Admitte
         Blob.objects.filter(key=before.blob_key).delete()
         transaction.on_commit(lambda: doors.blobs().delete(before.blob_key), robust=True)
     return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
+
+
+def _beside(received: Received, opening: str) -> dict[str, Any]:
+    """What the sealed row says of the body besides what the ledger commits to."""
+    return {"sealed_length": received.sealed_length, "opening_sha256": opening}
 
 
 def _opening(viewer: Viewer, received: Received) -> str:
@@ -310,28 +295,8 @@ def _opening(viewer: Viewer, received: Received) -> str:
     return opening
 
 
-def _describe(
-    viewer: Viewer, received: Received, *, name: str, declared_type: str
-) -> tuple[dict[str, Any], Thumbnail | None]:
-    metadata: dict[str, Any] = {}
-    odd = mismatch(name, declared_type, received.type)
-    if odd:
-        metadata["mismatch"] = odd
-    if not can_decode(received.type):
-        return metadata, None
-    try:
-        ranges = doors.blobs().ranges(received.blob_key)
-        reader = AgeReader(ranges, length=received.sealed_length, identity=evidence_identity(viewer))
-        decoded = doors.decoder().decode(reader.read_all(), content_type=received.type)
-    except DecodingFailed as failure:
-        metadata["no_preview"] = failure.words
-        return metadata, None
-    except (BlobError, SealingError) as error:
-        raise NotKept(_NOT_READ_BACK) from error
-    metadata.update(decoded.facts.as_metadata())
-    if decoded.thumbnail is None:
-        metadata["no_preview"] = decoded.no_thumbnail
-    return metadata, decoded.thumbnail
+def _describe(viewer: Viewer, received: Received, name: str, declared_type: str) -> Description:
+    return describe(received, evidence_identity(viewer), name=name, declared_type=declared_type)
 
 
 def _twin(viewer: Viewer, tag: bytes, sha256: str) -> uuid.UUID | None:
@@ -340,17 +305,6 @@ def _twin(viewer: Viewer, tag: bytes, sha256: str) -> uuid.UUID | None:
     ids = list(rows.order_by("number").values_list("pk", flat=True))
     return (
         next((read.id for read in exhibits_for(viewer, ids) if read.sha256 == sha256), None) if ids else None
-    )
-
-
-def _keep_thumbnail(viewer: Viewer, exhibit: uuid.UUID, thumbnail: Thumbnail, now: datetime) -> None:
-    DerivedCopy.objects.create(
-        exhibit_id=exhibit,
-        made_at=now,
-        epoch=viewer.keys.epoch,
-        sealed=_seal(
-            viewer, exhibit, "thumbnail", _SIDES.pack(thumbnail.width, thumbnail.height) + thumbnail.content
-        ),
     )
 
 
@@ -364,11 +318,12 @@ def _seal(viewer: Viewer, exhibit: uuid.UUID, field: str, plaintext: bytes) -> b
 
 
 def read_exhibit(viewer: Viewer, row: Exhibit) -> ReadExhibit:
-    """An exhibit's row, opened. Raises SealingError when it was altered."""
+    """An exhibit's row (see `with_what_is_beside`), opened. Raises SealingError when it was altered."""
     opened = viewer.keys.open(
         Section.EVIDENCE, item=str(row.pk), version=1, field="body", epoch=row.epoch, sealed=bytes(row.sealed)
     )
     body = orjson.loads(opened)
+    facts_left = body.get("facts_left", False)
     return ReadExhibit(
         id=row.pk,
         reference=body["reference"],
@@ -384,8 +339,10 @@ def read_exhibit(viewer: Viewer, row: Exhibit) -> ReadExhibit:
         metadata=body["metadata"],
         blob_key=row.blob_id or "",
         unseen=row.unseen,
-        has_thumbnail=hasattr(row, "thumbnail"),
+        has_thumbnail=row.has_thumbnail,  # type: ignore[attr-defined]  # it is annotated
         damage=_damage(row.blob),
+        facts_left=facts_left,
+        said_later=said_later(viewer, row.pk) if facts_left else {},
     )
 
 

@@ -82,15 +82,39 @@ class Exhibit(models.Model):
 
 
 class DerivedCopy(models.Model):
-    """A small picture made from an exhibit in the decoding child; sealed like a row, never the evidence itself."""
+    """Something made from an exhibit in a decoding child: a small picture, a page, text. Sealed; never the evidence itself.
 
-    exhibit = models.OneToOneField(Exhibit, on_delete=models.CASCADE, related_name="thumbnail")
+    ``slot`` says which it is (see `kernel.media.previews.Place`); 0 is the small picture.
+    """
+
+    exhibit = models.ForeignKey(Exhibit, on_delete=models.CASCADE, db_index=False, related_name="derived")
+    slot = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField()
     epoch = models.PositiveIntegerField()
     sealed = models.BinaryField()
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["exhibit", "slot"], name="one_derived_copy_a_slot")]
+
     def __str__(self) -> str:
-        return f"thumbnail of {self.exhibit_id}"
+        return f"copy {self.slot} of {self.exhibit_id}"
+
+
+class PreviewDue(models.Model):
+    """An exhibit of which more can be shown, once somebody with its key is there to have it made.
+
+    It goes in the same transaction that keeps the preview, or the reason why there is none: a crash in between leaves it, and
+    the preview is made the next time. ``tries`` counts how often looking into the file was stopped or broke.
+    """
+
+    exhibit = models.OneToOneField(
+        Exhibit, on_delete=models.CASCADE, primary_key=True, related_name="preview_due"
+    )
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"preview of {self.exhibit_id}"
 
 
 class Removal(Delayed):

@@ -14,7 +14,7 @@ import orjson
 from django.db import transaction
 
 from daybook.evidence.errors import NoSuchExhibit
-from daybook.evidence.models import DerivedCopy, Exhibit, Note
+from daybook.evidence.models import DerivedCopy, Exhibit, Note, PreviewDue
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import CustodyError, EventKind, commitment_hex
 from daybook.kernel.sealing.errors import SealingError
@@ -93,8 +93,8 @@ class ReadNote:
 def keep_for(viewer: Viewer, exhibit: uuid.UUID, *, may: May, who: str = "", now: datetime) -> bool:
     """Say who may look at an exhibit; False when that is as it was.
 
-    For a helper, or for nobody ever, its small pictures are removed and none is made; to see it herself she changes this
-    first. Raises NoSuchExhibit.
+    For a helper, or for nobody ever, all that was made to show it is removed, and nothing is made; to see it herself she
+    changes this first. Raises NoSuchExhibit.
     """
     who = " ".join(who.split())[:MOST_NAME] if may is May.HELPER else ""
     with transaction.atomic():
@@ -105,6 +105,7 @@ def keep_for(viewer: Viewer, exhibit: uuid.UUID, *, may: May, who: str = "", now
         if may is not May.NOBODY:
             Exhibit.objects.filter(pk=exhibit, record_id=viewer.record).update(unseen=True)
             DerivedCopy.objects.filter(exhibit_id=exhibit).delete()
+            PreviewDue.objects.filter(exhibit_id=exhibit).delete()
         _keep(viewer, exhibit, EventKind.EXHIBIT_KEPT_FOR, {"may": may.value, "who": who}, now)
     return True
 

@@ -76,13 +76,22 @@ def open_part(viewer: Viewer, body: StoredBody, start: int, stop: int) -> Iterat
     The first piece is verified before this returns. Raises BodyDamaged then or while iterating, and ValueError at once when
     the part is not within the original.
     """
+    reader = part_reader(viewer, body)
+    pieces = _told(body, reader.read_range(start, stop))
+    return _begun(next(pieces, b""), pieces)
+
+
+def part_reader(viewer: Viewer, body: StoredBody) -> AgeReader:
+    """What reads any part of the original; every piece of it is verified, as in `open_part`.
+
+    Raises BodyDamaged. The reader raises BlobError or SealingError where a piece is missing or was altered.
+    """
     reader = _opened(viewer, body)
     if not body.opening_sha256:
         # Nothing binds single parts of it, so the whole is compared first.
         for _ in _compared(body, reader.read_all()):
             pass
-    pieces = _told(body, reader.read_range(start, stop))
-    return _begun(next(pieces, b""), pieces)
+    return reader
 
 
 def check_body(viewer: Viewer, body: StoredBody) -> None:

@@ -16,7 +16,7 @@ from django.db.models import ForeignKey, Model
 
 from daybook import doors
 from daybook.evidence.errors import NoSuchExhibit
-from daybook.evidence.exhibits import ReadExhibit, get_exhibit_for, read_exhibit
+from daybook.evidence.exhibits import ReadExhibit, get_exhibit_for, read_exhibit, with_what_is_beside
 from daybook.evidence.models import Blob, Exhibit, Removal, Upload
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
@@ -142,7 +142,7 @@ def removed_exhibits_for(viewer: Viewer) -> tuple[dict[UUID, ReadExhibit], set[U
     rows = Exhibit.objects.filter(record_id=viewer.record, removed_at__isnull=False, removal__begun_at=None)
     found: dict[UUID, ReadExhibit] = {}
     altered: set[UUID] = set()
-    for row in rows.select_related("thumbnail").defer("thumbnail__sealed"):
+    for row in with_what_is_beside(rows):
         try:
             found[row.pk] = read_exhibit(viewer, row)
         except SealingError:

@@ -16,7 +16,7 @@ from daybook.evidence.removing import RemovedExhibit
 from daybook.kernel.chronology import overlaps
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
-from daybook.kernel.media.decoder import can_decode
+from daybook.kernel.media.decoder import is_picture
 from daybook.kernel.media.distance import metres_between
 from daybook.ledger.chains import Link, check_chain
 from daybook.packs.contents import PackFault
@@ -208,7 +208,7 @@ def _may_hide_a_place(exhibit: ReadExhibit) -> bool:
     """Whether a file may say where it was made without our knowing: nobody has read what it says of itself."""
     if exhibit.type.startswith("text/") or exhibit.size == 0:
         return False
-    return exhibit.unseen or not can_decode(exhibit.type) or not exhibit.has_thumbnail
+    return exhibit.unseen or not is_picture(exhibit.type) or not exhibit.has_thumbnail
 
 
 def _given_away(exhibit: ReadExhibit, places: list[OwnPlace]) -> Iterator[PlaceGivenAway]:

@@ -136,6 +136,11 @@ def still_here(cookie: str | None, *, now: datetime) -> None:
         row.filter(seen_at__lt=now).update(seen_at=now)
 
 
+def is_unlocked(record_id: UUID) -> bool:
+    """Whether any browser of this record is unlocked. For work that goes on beside requests, with keys it was given."""
+    return Unlock.objects.filter(account__record__id=record_id, sealed_key__isnull=False).exists()
+
+
 def lock_idle(*, now: datetime) -> int:
     """Take the key out of every row that lay idle too long, whether or not its browser ever asks again; returns how many.
 

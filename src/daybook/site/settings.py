@@ -101,6 +101,9 @@ GATEWAYS: dict[str, dict[str, Any]] = {
     "decoder": {"door": "daybook.gateways.decoding.child_process.ChildDecoder"},
 }
 
+# Previews made at once in the background, while their owner is unlocked.
+PREVIEW_WORKERS = 2
+
 # Files of a form are sealed as they arrive and never spooled: this is the only handler there is.
 FILE_UPLOAD_HANDLERS = ["daybook.evidence.uploads.SealingUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024

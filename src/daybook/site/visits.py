@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from daybook import doors
 from daybook.evidence.late_files import hold_files
+from daybook.evidence.preview_work import begin_due_previews
 from daybook.evidence.removing import count_removed
 from daybook.evidence.uploads import SealedUpload, upload_refusals
 from daybook.people.accounts import Unlocked
@@ -72,6 +73,8 @@ class KnowVisit:
             response = self._get_response(request)
         if known.visit.seen_long_ago and response.status_code < 400 and self._is_her_doing(known):
             still_here(cookie, now=known.now)
+        if unlocked is not None:
+            begin_due_previews(unlocked, look_now=request.method not in ("GET", "HEAD"))
         return response
 
     def _is_her_doing(self, request: DaybookRequest) -> bool:

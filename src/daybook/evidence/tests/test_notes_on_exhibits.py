@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from daybook.evidence.errors import NoSuchExhibit, NotForHer
-from daybook.evidence.exhibits import get_exhibit_for, look_at, thumbnail_for
+from daybook.evidence.exhibits import get_exhibit_for, thumbnail_for
 from daybook.evidence.models import Note
 from daybook.evidence.notes import (
     DateAndNumber,
@@ -17,6 +17,7 @@ from daybook.evidence.notes import (
     noted_for,
     notes_beside,
 )
+from daybook.evidence.previews import look_at
 from daybook.evidence.reading import open_body
 from daybook.kernel.custody import EventKind
 from daybook.kernel.sealing.errors import SealingError

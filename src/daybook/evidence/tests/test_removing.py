@@ -16,10 +16,10 @@ from daybook.evidence.exhibits import (
     exhibit_ids_for,
     exhibits_for,
     get_exhibit_for,
-    look_at,
     thumbnail_for,
 )
 from daybook.evidence.models import Blob, DerivedCopy, Exhibit, Removal
+from daybook.evidence.previews import look_at
 from daybook.evidence.reading import check_body
 from daybook.evidence.removing import (
     count_removed,

@@ -1,30 +1,68 @@
-"""The decoding child: imports what one file needs, confines itself, and only then reads it.
+"""The decoding child: confines itself, and only then hears what it is to read.
 
-Started by child_process.py and by nothing else. It never prints, logs or raises outward: its standard error
-goes nowhere, because an error message could hold what the file holds.
+It never prints, logs or raises outward: its standard error goes nowhere, because an error message could hold what the file
+holds.
 """
 
-import io
+import importlib
 import json
 import os
-import sys
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Final
 
-from PIL import ImageFile
+from daybook.gateways.decoding import frames
+from daybook.gateways.decoding.confinement import Layer, confine_child
+from daybook.gateways.decoding.conversation import Refusal, hear, say
+from daybook.gateways.decoding.limits import DOCUMENTS, LIMITS, PICTURES, RECORDINGS
+from daybook.gateways.decoding.program import Work
 
-from daybook.gateways.decoding import credentials, frames, pictures, recording_facts, written_inside
-from daybook.gateways.decoding.confinement import Layers, confine
+Look = Callable[[str, int | None], None]
+"""Reads one file, given its media type and its size in bytes (None: unknown), and says what it finds."""
 
-_READ = 1024 * 1024
+_READERS: Final[Mapping[str, tuple[str, ...]]] = {
+    PICTURES: ("pictures", "probes"),
+    DOCUMENTS: ("documents", "office", "plain_text", "probes"),
+    RECORDINGS: ("recordings", "probes"),
+}
+
+OURS: Final = (MemoryError, ImportError, BrokenPipeError)
+"""What is never blamed on the file: a limit of ours, a module that should have been loaded before, the end of the talk."""
 
 
-def main() -> None:
+def load(program: str) -> Work:
+    """Import and try out the readers of one program; gives what each of its children does."""
+    looks: dict[str, Look | None] = {}
+    for name in _READERS[program]:
+        reader = importlib.import_module(f"daybook.gateways.decoding.{name}")
+        ready = _is_ready(reader)
+        without: Look | None = getattr(reader, "look_without_library", None)
+        looks |= dict.fromkeys(reader.TYPES, reader.look if ready else without)
+
+    def work(layers: list[Layer], process: int) -> None:
+        _read_one(layers, process, looks)
+
+    return work
+
+
+def _is_ready(reader: ModuleType) -> bool:
+    """Whether the libraries of a reader are on this machine."""
+    try:
+        reader.warm_up()
+    except ImportError:
+        return False
+    return True
+
+
+def _read_one(layers: list[Layer], process: int, looks: Mapping[str, Look | None]) -> None:
     """Answer one request and leave."""
     status = 1
     try:
-        answers = os.dup(1)
-        # A library that prints must not be able to write into the conversation.
-        os.dup2(2, 1)
-        _answer(answers)
+        # Nothing of this is the file's: Daybook says what kind it found, and how long it is.
+        request = json.loads(hear())
+        kind = str(request["content_type"])
+        say(layers=confine_child(layers, LIMITS[kind], program=process))
+        _look(looks[kind], kind, request["size"])
         status = 0
     except BrokenPipeError:
         pass
@@ -33,84 +71,23 @@ def main() -> None:
         os._exit(status)
 
 
-def _answer(answers: int) -> None:
-    request = json.loads(_read_exactly(frames.LENGTH.unpack(_read_exactly(frames.LENGTH.size))[0]))
-    kind = str(request["content_type"])
-    reader = None if kind in recording_facts.TYPES else pictures.load_reader(kind)
-    credentials.warm_up()
-    layers: Layers = confine(threads=reader is not None and pictures.needs_threads(reader))
-    send(answers, {"layers": layers})
+def _look(look: Look | None, kind: str, size: int | None) -> None:
+    if look is None:
+        say(failure=frames.MISSING)
+        return
+    if size == 0:
+        say(failure=frames.EMPTY)
+        return
     try:
-        _decode(answers, reader, kind, int(request["limit"]))
+        look(kind, size)
+    except Refusal as refusal:
+        say(failure=refusal.code)
     except MemoryError:
-        # The traceback still holds the picture; nothing more is tried.
-        send(answers, {"failure": frames.MEMORY})
-
-
-def _decode(answers: int, reader: type[ImageFile.ImageFile] | None, kind: str, limit: int) -> None:
-    content = io.BytesIO()
-    while chunk := os.read(0, _READ):
-        if content.tell() + len(chunk) > limit:
-            send(answers, {"failure": frames.TOO_LARGE})
-            return
-        content.write(chunk)
-    if content.tell() == 0:
-        send(answers, {"failure": frames.EMPTY})
-        return
-    size = content.tell()
-    content.seek(0)
-    if reader is None:
-        send(answers, {"recording": recording_facts.raw_recording(content, size, kind)})
-        send(answers, {"failure": frames.NO_PICTURE})
-        return
-    try:
-        picture = pictures.open_picture(reader, content)
-    except pictures.OURS:
+        # The traceback still holds what took it all; nothing more is tried.
+        say(failure=frames.MEMORY)
+    except OURS:
         raise
-    except pictures.TooManyPixels:
-        send(answers, {"failure": frames.TOO_MANY_PIXELS})
-        return
     except Exception:  # noqa: BLE001 - decoders raise whatever hostile content leads them into
-        send(answers, {"failure": frames.UNREADABLE})
-        return
-    facts = pictures.raw_facts(picture) | written_inside.raw_extras(picture, content, kind)
-    # Sent before any pixel is decoded: what follows may kill this process, and the facts are worth having.
-    send(answers, {"facts": facts})
-    try:
-        small = pictures.make_thumbnail(picture, facts.get("orientation"))
-    except pictures.OURS:
-        raise
-    except Exception as failure:  # noqa: BLE001 - as above
-        cut = isinstance(failure, OSError) and "truncated" in str(failure)
-        send(answers, {"failure": frames.CUT_SHORT if cut else frames.UNREADABLE})
-        return
-    own = written_inside.own_picture(picture)
-    send(
-        answers, {"thumbnail": len(small), "another": bool(own) and written_inside.shows_another(own, small)}
-    )
-    _write(answers, frames.frame(small))
-
-
-def send(answers: int, value: object) -> None:
-    """Send one JSON frame."""
-    _write(answers, frames.frame(json.dumps(value).encode("ascii")))
-
-
-def _read_exactly(length: int) -> bytes:
-    gathered = b""
-    while len(gathered) < length:
-        chunk = os.read(0, length - len(gathered))
-        if not chunk:
-            raise BrokenPipeError
-        gathered += chunk
-    return gathered
-
-
-def _write(answers: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(answers, view) :]
-
-
-if __name__ == "__main__":
-    sys.exit("started by the decoder only")
+        say(failure=frames.UNREADABLE)
+    else:
+        say(done=True)

@@ -1,4 +1,4 @@
-"""Reading one picture: its size, its Exif values, and a small copy. Runs in the confined child only.
+"""Reading one picture: its size, its Exif values, and a small copy. Runs in a confined child only.
 
 Everything here works on bytes chosen by the person's enemy, so it hands on raw values and leaves judging
 them to `kernel.media.image_facts` in the parent.
@@ -11,12 +11,15 @@ from typing import Final
 
 from PIL import ExifTags, Image, ImageFile, JpegImagePlugin, TiffImagePlugin
 
+from daybook.gateways.decoding import frames
+from daybook.gateways.decoding.conversation import Refusal, say, say_facts, say_picture, whole
+from daybook.gateways.decoding.limits import LIMITS, SMALL_SIDE
+
 # Pillow imports these only when a picture first needs them, and by then no file can be opened.
 _NEEDED_LATER: Final = tuple(
     importlib.import_module(name) for name in ("copy", "PIL.ImageColor", "PIL.ImagePalette", "PIL.TiffTags")
 )
 
-MAX_SIDE: Final = 480
 QUALITY: Final = 80
 
 MOST_PIXELS: Final = 64_000_000
@@ -40,63 +43,80 @@ _TURNS: Final = {
 }
 
 
-OURS: Final = (MemoryError, ImportError)
-"""What is never blamed on the file's content: a limit of ours, or a module that should have been loaded before."""
+TYPES: Final = (
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "image/avif",
+    "image/heic",
+    "image/heif",
+)
+
+_READERS: Final[dict[str, type[ImageFile.ImageFile]]] = {}
 
 
-class TooManyPixels(Exception):
-    """The picture claims more pixels than are ever decoded."""
+def warm_up() -> None:
+    """Import every decoder, and all that Pillow would otherwise import later: afterwards no module can be loaded.
 
-
-def load_reader(content_type: str) -> type[ImageFile.ImageFile]:
-    """Import the one decoder this type needs, and all that Pillow would otherwise import later.
-
-    To be called before confinement: afterwards no module can be loaded. Only the named format is ever tried,
-    so a file cannot pick a decoder with a weakness.
+    A file gets the decoder of its type alone, so it cannot pick one with a weakness.
     """
-    reader: type[ImageFile.ImageFile]
-    match content_type:
-        case "image/jpeg":
-            reader = JpegImagePlugin.JpegImageFile
-        case "image/png":
-            from PIL import PngImagePlugin
+    import pi_heif
+    from PIL import AvifImagePlugin, GifImagePlugin, PngImagePlugin, WebPImagePlugin
 
-            reader = PngImagePlugin.PngImageFile
-        case "image/webp":
-            from PIL import WebPImagePlugin
+    from daybook.gateways.decoding import credentials, written_inside  # noqa: F401 - see `look`
 
-            reader = WebPImagePlugin.WebPImageFile
-        case "image/gif":
-            from PIL import GifImagePlugin
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    # No threads, and none of the hidden pictures beside the one that is seen.
+    pi_heif.options.DECODE_THREADS = 0
+    pi_heif.options.THUMBNAILS = False
+    pi_heif.options.DEPTH_IMAGES = False
+    pi_heif.options.AUX_IMAGES = False
+    _READERS.update(
+        {
+            "image/jpeg": JpegImagePlugin.JpegImageFile,
+            "image/png": PngImagePlugin.PngImageFile,
+            "image/webp": WebPImagePlugin.WebPImageFile,
+            "image/gif": GifImagePlugin.GifImageFile,
+            "image/avif": AvifImagePlugin.AvifImageFile,
+            "image/heic": pi_heif.HeifImageFile,
+            "image/heif": pi_heif.HeifImageFile,
+        }
+    )
+    credentials.warm_up()
+    warm_up_pillow()
 
-            reader = GifImagePlugin.GifImageFile
-        case "image/avif":
-            from PIL import AvifImagePlugin
 
-            AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-            reader = AvifImagePlugin.AvifImageFile
-        case "image/heic" | "image/heif":
-            import pi_heif
-
-            # No threads, and none of the hidden pictures beside the one that is seen.
-            pi_heif.options.DECODE_THREADS = 0
-            pi_heif.options.THUMBNAILS = False
-            pi_heif.options.DEPTH_IMAGES = False
-            pi_heif.options.AUX_IMAGES = False
-            reader = pi_heif.HeifImageFile
-        case _:
-            raise ValueError("not a type that is decoded")
+def warm_up_pillow() -> None:
+    """Have in place what Pillow needs to make a small picture."""
     # Draft mode and the size check here replace Pillow's own guard, which knows only one limit for all
     # formats.
     Image.MAX_IMAGE_PIXELS = None
     warnings.simplefilter("ignore")
     _warm_up()
-    return reader
 
 
-def needs_threads(reader: type[ImageFile.ImageFile]) -> bool:
-    """Say whether this decoder cannot work without starting a thread: libde265 always starts one."""
-    return reader.format == "HEIF"
+def look(content_type: str, size: int | None) -> None:
+    """Read one picture: first what it says of itself, then its pixels."""
+    # Not above: readers of other files make their small pictures here, and need nothing of it.
+    from daybook.gateways.decoding import written_inside
+
+    reader = _READERS[content_type]
+    content = whole(size, LIMITS[content_type].most_bytes)
+    picture = open_picture(reader, content)
+    facts = raw_facts(picture) | written_inside.raw_extras(picture, content, content_type)
+    # Said before any pixel is decoded: what follows may kill this process, and the facts are worth having.
+    say_facts(facts)
+    try:
+        small = make_thumbnail(picture, facts.get("orientation"))
+    except OSError as failure:
+        if "truncated" in str(failure):
+            raise Refusal(frames.CUT_SHORT) from failure
+        raise
+    say_picture("thumbnail", 1, small)
+    own = written_inside.own_picture(picture)
+    if own and written_inside.shows_another(own, small):
+        say(another=True)
 
 
 def _warm_up() -> None:
@@ -123,14 +143,14 @@ def open_picture(reader: type[ImageFile.ImageFile], content: io.BytesIO) -> Imag
     """Read the header.
 
     Raises:
-        TooManyPixels: before a single one is decoded.
+        Refusal: it has too many pixels; not a single one is decoded.
         Exception: whatever the decoder raises on damaged content.
     """
     picture = reader(content)
     width, height = picture.size
     most = MOST_JPEG_PIXELS if isinstance(picture, JpegImagePlugin.JpegImageFile) else MOST_PIXELS
     if width * height > most:
-        raise TooManyPixels
+        raise Refusal(frames.TOO_MANY_PIXELS)
     return picture
 
 
@@ -141,7 +161,7 @@ def raw_facts(picture: ImageFile.ImageFile) -> dict[str, object]:
         warnings.simplefilter("always")
         try:
             _read_exif(picture, facts)
-        except OURS:
+        except (MemoryError, ImportError):
             raise
         except Exception:  # noqa: BLE001 - Pillow raises whatever a broken structure leads it into
             facts["damaged"] = True
@@ -216,19 +236,25 @@ def make_thumbnail(picture: ImageFile.ImageFile, orientation: object) -> bytes:
         orientation: the Exif value as found; anything but 2 to 8 leaves the picture as it is.
     """
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
-        picture.draft("RGB", (2 * MAX_SIDE, 2 * MAX_SIDE))
+        picture.draft("RGB", (2 * SMALL_SIDE, 2 * SMALL_SIDE))
     picture.load()
     small: Image.Image = picture
-    if max(picture.size) > MAX_SIDE:
-        scale = MAX_SIDE / max(picture.size)
+    if max(picture.size) > SMALL_SIDE and picture.mode in ("P", "1"):
+        small = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+    return as_jpeg(small, SMALL_SIDE, turn)
+
+
+def as_jpeg(picture: Image.Image, most: int, turn: Image.Transpose | None = None) -> bytes:
+    """Make a JPEG of these pixels and nothing else, at most ``most`` pixels on its longer side."""
+    if max(picture.size) > most:
+        scale = most / max(picture.size)
         size = (max(1, round(picture.size[0] * scale)), max(1, round(picture.size[1] * scale)))
-        if picture.mode in ("P", "1"):
-            small = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
-        small = small.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
-    if isinstance(orientation, int) and orientation in _TURNS:
-        small = small.transpose(_TURNS[orientation])
+        picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    if turn is not None:
+        picture = picture.transpose(turn)
     written = io.BytesIO()
-    _encode(_flatten(small), written)
+    _encode(_flatten(picture), written)
     return written.getvalue()
 
 

@@ -5,17 +5,19 @@ import os
 import socket
 from collections.abc import Callable
 
-from daybook.gateways.decoding.child import send
-from daybook.gateways.decoding.confinement import MEMORY_BYTES, confine
+from daybook.gateways.decoding.conversation import say
+from daybook.gateways.decoding.limits import LIMITS, PROBES
+
+TYPES = (PROBES,)
 
 
-def main() -> None:
-    """Confine this process, attempt each forbidden act, and answer which were refused."""
-    try:
-        send(1, {"layers": confine()})
-        send(1, {"probes": {name: _refused(act) for name, act in _ACTS.items()}})
-    finally:
-        os._exit(0)
+def warm_up() -> None:
+    """Nothing has to be loaded."""
+
+
+def look(_kind: str, _size: int | None) -> None:
+    """Attempt each forbidden act, and say which were refused."""
+    say(probes={name: _refused(act) for name, act in _ACTS.items()})
 
 
 def _open_file() -> None:
@@ -53,7 +55,7 @@ def _map_code() -> None:
 
 
 def _take_memory() -> None:
-    bytearray(MEMORY_BYTES)
+    bytearray(LIMITS[PROBES].memory)
 
 
 def _regain_root() -> None:

@@ -8,8 +8,8 @@ from typing import Final
 
 from PIL import ExifTags, Image, ImageFile, ImageStat, JpegImagePlugin
 
+from daybook.gateways.decoding.child import OURS
 from daybook.gateways.decoding.credentials import read_credentials
-from daybook.gateways.decoding.pictures import OURS
 from daybook.kernel.media.xmp import parse_xmp
 
 _SIDE: Final = 16

@@ -31,6 +31,33 @@ _EARLY: Final = (
     (b"%!PS", "application/postscript"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
     (b"caff\x00\x01", "audio/x-caf"),
+    (b"#!AMR-WB\n", "audio/amr-wb"),
+    (b"#!AMR\n", "audio/amr"),
+)
+
+# ISO/IEC 14496-12, 4.3: the brands of a box file, the major one first. Registered at mp4ra.org.
+_BRANDS: Final = (
+    (re.compile(rb"avi[fs]"), "image/avif"),
+    (re.compile(rb"he[iv][cxms]"), "image/heic"),
+    (re.compile(rb"qt  "), "video/quicktime"),
+    (re.compile(rb"M4[ABP] |F4[AB] "), "audio/mp4"),
+    (re.compile(rb"3g[2egprs].|kddi"), "video/3gpp"),
+    (re.compile(rb"iso[0-9a-m]|mp4[12]|avc1|dash|M4V.|MSNV|F4V |f4v |hvc1|XAVC|cmfc|mmp4"), "video/mp4"),
+)
+_STILL_BRANDS: Final = (b"mif1", b"msf1", b"mif2")
+_OLD_QUICKTIME: Final = (b"moov", b"mdat", b"wide")
+
+# APPNOTE 4.3.7: where a packed file's name stands after its signature.
+_PACKED: Final = re.compile(rb"PK\x03\x04.{22}(..)(..)", re.S)
+_OFFICE_OPEN: Final = "application/vnd.openxmlformats-officedocument."
+_OFFICE_FOLDERS: Final = {
+    b"word/": f"{_OFFICE_OPEN}wordprocessingml.document",
+    b"xl/": f"{_OFFICE_OPEN}spreadsheetml.sheet",
+    b"ppt/": f"{_OFFICE_OPEN}presentationml.presentation",
+}
+_OFFICE_STARTS: Final = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", *_OFFICE_FOLDERS)
+_OPEN_DOCUMENT: Final = re.compile(
+    rb"application/vnd\.oasis\.opendocument\.(text|spreadsheet|presentation)(?:-template)?(?![a-z-])"
 )
 
 # WHATWG MIME Sniffing, section 3: these never occur in text.
@@ -72,6 +99,9 @@ def content_type(head: bytes, *, size: int) -> str:
     text = _as_text(head)
     if text is not None:
         return _kind_of_text(text)
+    known = _kind_of_boxes(head) or _kind_of_packed(head)
+    if known:
+        return known
     found = filetype.guess(head)
     if found is None:
         return UNKNOWN
@@ -92,6 +122,41 @@ def _as_text(head: bytes) -> str | None:
     if _BINARY_BYTE.search(head):
         return None
     return head.decode("utf-8", "replace")
+
+
+def _kind_of_boxes(head: bytes) -> str:
+    """The type of a file made of boxes, as phones write pictures, video and sound; "" for anything else."""
+    if head[4:8] in _OLD_QUICKTIME:
+        return "video/quicktime"
+    if head[4:8] != b"ftyp":
+        return ""
+    stop = min(int.from_bytes(head[:4], "big"), len(head))
+    brands = [head[8:12], *(head[at : at + 4] for at in range(16, stop - 3, 4))]
+    still = brands[0] in _STILL_BRANDS
+    # A still picture's first brand is often the general one, and what it is made with stands among the others.
+    for brand in brands if still else brands[:1]:
+        for pattern, kind in _BRANDS:
+            if pattern.fullmatch(brand) and not (still and not kind.startswith("image/")):
+                return kind
+    return "image/heif" if still else ""
+
+
+def _kind_of_packed(head: bytes) -> str:
+    """The type of an office document, which is a packed archive; "" for any other archive."""
+    if not head.startswith(b"PK\x03\x04"):
+        return ""
+    names = []
+    for found in _PACKED.finditer(head):
+        start = found.end()
+        names.append(head[start : start + int.from_bytes(found[1], "little")])
+    if names[:1] == [b"mimetype"] and (said := _OPEN_DOCUMENT.search(head, 30, 300)):
+        return f"application/vnd.oasis.opendocument.{said[1].decode()}"
+    if names and names[0].startswith(_OFFICE_STARTS):
+        for name in names:
+            for folder, kind in _OFFICE_FOLDERS.items():
+                if name.startswith(folder):
+                    return kind
+    return ""
 
 
 def _kind_of_text(text: str) -> str:

@@ -31,3 +31,10 @@ class DecoderKilled(DecodingFailed):
 
 class DecoderBusy(DecodingFailed):
     """Every decoder slot stayed taken for too long. Trying again later can work."""
+
+
+class DecoderMissing(DecodingFailed):
+    """This machine cannot look into such files as it is: something is switched off, not installed, or cannot be confined.
+
+    Trying again can work when that was mended.
+    """

@@ -52,6 +52,15 @@ def display_name(name: str) -> DisplayName:
     return DisplayName(full, f"{full[: SHORT - 31]} … {full[-28:]}")
 
 
+def visible_text(text: str) -> str:
+    """Make all of a text visible: invisible characters are shown as their number, lines and tabs stay lines and tabs."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        f"[U+{ord(character):04X}]" if character not in "\n\t" and _is_hidden(lines, index) else character
+        for index, character in enumerate(lines)
+    )
+
+
 def file_name(name: str, *, default: str = "file") -> str:
     """Turn any name into one that is safe to write on Linux, macOS and Windows.
 

@@ -6,8 +6,14 @@ from typing import Final
 MAX_SIDE: Final = 480
 """The longest side of a small picture, in pixels."""
 
+MAX_PAGE_SIDE: Final = 1240
+"""The longest side of a page of a document, in pixels."""
+
 MAX_BYTES: Final = 1024 * 1024
 """The most bytes a small picture may have. 480 × 480 at the quality used needs under a fifth of it."""
+
+MAX_PAGE_BYTES: Final = 3 * 1024 * 1024
+"""The most bytes a page may have: 1240 × 1240 of nothing but noise."""
 
 # Tables and frame headers a baseline or progressive JPEG needs, and the JFIF header. Nothing that can carry
 # metadata (APP1…APP15, COM), arithmetic coding, or hierarchical frames.
@@ -15,7 +21,9 @@ _FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})
 _ALLOWED: Final = _FRAMES | {0xC4, 0xDB, 0xDD, 0xE0, 0xDA}
 
 
-def measure_plain_jpeg(content: bytes) -> tuple[int, int]:
+def measure_plain_jpeg(
+    content: bytes, *, most_side: int = MAX_SIDE, most_bytes: int = MAX_BYTES
+) -> tuple[int, int]:
     """Check that bytes are a small JPEG without metadata; return its width and height.
 
     The child has read a hostile file and may be in its author's hands, so what it hands over as a picture is
@@ -25,7 +33,7 @@ def measure_plain_jpeg(content: bytes) -> tuple[int, int]:
     Raises:
         ValueError: it is anything else.
     """
-    if not 4 <= len(content) <= MAX_BYTES or content[:2] != b"\xff\xd8":
+    if not 4 <= len(content) <= most_bytes or content[:2] != b"\xff\xd8":
         raise ValueError("not a small JPEG")
     size: tuple[int, int] | None = None
     at = 2
@@ -46,7 +54,7 @@ def measure_plain_jpeg(content: bytes) -> tuple[int, int]:
         at += 2 + length
         if marker == 0xDA:
             break
-    if size is None or not (0 < size[0] <= MAX_SIDE and 0 < size[1] <= MAX_SIDE):
+    if size is None or not (0 < size[0] <= most_side and 0 < size[1] <= most_side):
         raise ValueError("no frame of an allowed size")
     _check_scans(content, at)
     return size

@@ -1,4 +1,4 @@
-"""A decoder for all tests of it, and the proof after each that nothing of it is left."""
+"""A decoder for all tests of it, and the proof after each that no child of it is left."""
 
 import gc
 import os
@@ -8,23 +8,29 @@ from pathlib import Path
 import pytest
 
 from daybook.gateways.decoding.child_process import ChildDecoder
-from daybook.gateways.decoding.tests.decoding_once import children
+from daybook.gateways.decoding.tests.decoding_once import children, running
 
 
 @pytest.fixture(scope="module")
-def decoder() -> ChildDecoder:
-    return ChildDecoder()
+def decoder() -> Iterator[ChildDecoder]:
+    decoder = ChildDecoder()
+    # Every program is started, so that a test can count what it leaves behind.
+    decoder.confinement()
+    yield decoder
+    decoder.close()
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_behind() -> Iterator[None]:
-    """No child, no descriptor and no file outlives any of these tests."""
+def _nothing_left_behind(decoder: ChildDecoder) -> Iterator[None]:
+    """No child, no descriptor and no file outlives any of these tests; only programs that were there before stay."""
     folders = [Path("/tmp"), Path("/dev/shm"), Path("/var/tmp"), Path.cwd()]
     before = [set(os.listdir(folder)) for folder in folders if folder.is_dir()]
+    programs = running()
     descriptors = set(os.listdir("/proc/self/fd"))
     yield
     gc.collect()
     assert children() == []
+    assert len(running()) <= len(programs)
     assert len(os.listdir("/proc/self/fd")) <= len(descriptors)
     after = [set(os.listdir(folder)) for folder in folders if folder.is_dir()]
     ours = [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from daybook.gateways.decoding import recording_facts
 from daybook.gateways.decoding.child_process import ChildDecoder
-from daybook.gateways.decoding.tests.decoding_once import TYPES, decode, learn
+from daybook.gateways.decoding.tests.decoding_once import TYPES, decode, facts_of, learn, small_of
 from daybook.kernel.media import DECODABLE, Undecodable
 from daybook.kernel.media.thumbnail import measure_plain_jpeg
 from tests import hostile_files, media_files
@@ -47,16 +47,16 @@ def test_a_file_cut_short_is_a_typed_failure_or_facts_alone(
         found = decode(decoder, content, TYPES[kind])
     except Undecodable:
         return
-    assert found.facts.width == 900
+    assert facts_of(found).width == 900
     assert found.thumbnail is not None or found.no_thumbnail
 
 
 def test_a_cut_jpeg_keeps_its_facts(decoder: ChildDecoder) -> None:
     content = hostile_files.picture("JPEG", (1600, 1200), exif=hostile_files.honest_exif())
     found = decode(decoder, hostile_files.truncated(content, 0.6))
-    assert found.facts.place is not None
+    assert facts_of(found).place is not None
     assert found.thumbnail is None
-    assert found.no_thumbnail == "The picture is cut short: its end is missing."
+    assert found.no_thumbnail == "The picture is cut short: a part of it is missing."
 
 
 def test_a_bomb_is_refused_before_a_pixel_is_decoded(decoder: ChildDecoder) -> None:
@@ -77,19 +77,18 @@ def test_broken_metadata_costs_neither_picture_nor_trust(
     )
     found = decode(decoder, content)
     assert found.thumbnail is not None
-    assert found.facts.place is None
-    assert found.facts.taken_at is None
+    assert facts_of(found).place is None
+    assert facts_of(found).taken_at is None
     if wrong not in ("make with controls", "directory pointing at itself", "zone of words"):
-        assert found.facts.doubts
-    assert "\u202e" not in found.facts.make
+        assert facts_of(found).doubts
+    assert "\u202e" not in facts_of(found).make
 
 
 @pytest.mark.parametrize("content", [hostile_files.jpeg_and_zip(), hostile_files.jpeg_and_html()])
 def test_a_picture_that_is_also_something_else_yields_a_copy_that_is_only_a_picture(
     decoder: ChildDecoder, content: bytes
 ) -> None:
-    small = decode(decoder, content).thumbnail
-    assert small is not None
+    small = small_of(decode(decoder, content))
     assert measure_plain_jpeg(small.content) == (small.width, small.height)
     assert b"script" not in small.content
     assert b"PK" not in small.content[-100:]

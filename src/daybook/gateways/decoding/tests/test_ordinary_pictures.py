@@ -8,16 +8,15 @@ from PIL import Image
 
 from daybook.gateways.decoding.child_process import ChildDecoder
 from daybook.gateways.decoding.nowhere import NoDecoder
-from daybook.gateways.decoding.tests.decoding_once import TYPES, decode
-from daybook.kernel.media import Decoder, ImageFacts, Undecodable
+from daybook.gateways.decoding.tests.decoding_once import TYPES, decode, facts_of, small_of
+from daybook.kernel.media import Decoder, DecoderMissing
 from tests import hostile_files
 
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_each_kind_of_picture_gives_facts_and_a_small_copy(decoder: ChildDecoder, kind: str) -> None:
     found = decode(decoder, hostile_files.picture(kind, (1200, 900)), TYPES[kind])
-    assert isinstance(found.facts, ImageFacts)
-    assert (found.facts.width, found.facts.height, found.facts.format) == (1200, 900, kind)
+    assert (facts_of(found).width, facts_of(found).height, facts_of(found).format) == (1200, 900, kind)
     assert found.thumbnail is not None
     assert (found.thumbnail.width, found.thumbnail.height) == (480, 360)
     assert found.no_thumbnail == ""
@@ -33,7 +32,7 @@ def test_the_camera_s_words_are_read_and_the_small_copy_stands_upright(
 ) -> None:
     content = hostile_files.picture(kind, (96, 64), exif=hostile_files.honest_exif())
     found = decode(decoder, content, TYPES[kind])
-    assert found.facts.as_metadata() == {
+    assert facts_of(found).as_metadata() == {
         "width": 96,
         "height": 64,
         "format": kind,
@@ -57,9 +56,9 @@ def test_the_camera_s_words_are_read_and_the_small_copy_stands_upright(
 
 def test_a_phone_s_heic_is_read(decoder: ChildDecoder) -> None:
     found = decode(decoder, hostile_files.HEIC)
-    assert found.facts.place == (52.63625, -1.1347917)
-    assert found.facts.model == "Phone 1"
-    assert (found.facts.width, found.facts.height) == (64, 96)
+    assert facts_of(found).place == (52.63625, -1.1347917)
+    assert facts_of(found).model == "Phone 1"
+    assert (facts_of(found).width, facts_of(found).height) == (64, 96)
     assert found.thumbnail is not None
     assert (found.thumbnail.width, found.thumbnail.height) == (64, 96)
 
@@ -82,8 +81,7 @@ def test_writing_on_a_transparent_ground_stays_visible(decoder: ChildDecoder) ->
         drawn.paste(ink, (0, 0, 50, 100))
         made = io.BytesIO()
         drawn.save(made, "PNG")
-        small = decode(decoder, made.getvalue()).thumbnail
-        assert small is not None
+        small = small_of(decode(decoder, made.getvalue()))
         with Image.open(io.BytesIO(small.content)) as shown:
             inked, ground = shown.convert("L").getpixel((10, 50)), shown.convert("L").getpixel((90, 50))
         assert isinstance(inked, int | float)
@@ -100,6 +98,6 @@ def test_only_the_first_frame_of_an_animation_is_decoded(decoder: ChildDecoder) 
 
 def test_the_null_twin_decodes_nothing_and_says_so() -> None:
     null: Decoder = NoDecoder()
-    with pytest.raises(Undecodable, match="switched off"):
+    with pytest.raises(DecoderMissing, match="switched off"):
         decode(null, hostile_files.picture())
     assert null.confinement().missing == ()

@@ -218,4 +218,5 @@ def test_a_recording_of_nonsense_says_nothing(decoder: ChildDecoder) -> None:
         media_files.film(),
     ):
         found = decode(decoder, content, "video/mp4").facts
+        assert found is not None
         assert set(found.as_metadata()) <= {"doubts"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daybook.kernel.media import content_type, kind_of, mismatch, safe_to_show_inline
-from tests import hostile_files
+from tests import hostile_files, office_files
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,22 @@ from tests import hostile_files
         (b"\0\0\0\x14ftypqt  \0\0\2\0qt  " + b"\0" * 90, "video/quicktime"),
         (b"OggS\0\2" + b"\0" * 22 + b"OpusHead", "audio/ogg"),
         (b"#!AMR\n" + b"\x3c\0" * 50, "audio/amr"),
+        (b"#!AMR-WB\n" + b"\x44\0" * 50, "audio/amr-wb"),
+        (b"\0\0\0\x1cftypM4A \0\0\2\0M4A mp42isom" + b"\0" * 90, "audio/mp4"),
+        (b"\0\0\0\x18ftyp3gp5\0\0\2\0isom3gp5" + b"\0" * 90, "video/3gpp"),
+        (b"\0\0\0\x20ftypmif1\0\0\0\0mif1avifmiaf" + b"\0" * 90, "image/avif"),
+        (b"\0\0\0\x1cftypavis\0\0\0\0avisavif" + b"\0" * 90, "image/avif"),
+        (b"\0\0\0\x18ftypheix\0\0\0\0mif1heix" + b"\0" * 90, "image/heic"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf" + b"\0" * 90, "image/heif"),
+        (b"\0\0\0\x08wide\0\0\0\x08mdat" + b"\0" * 90, "video/quicktime"),
+        (b"\x1a\x45\xdf\xa3\x93\x42\x82\x84webm" + b"\0" * 90, "video/webm"),
+        (office_files.docx("a"), f"{office_files.OPEN_XML}wordprocessingml.document"),
+        (office_files.xlsx([["a"]]), f"{office_files.OPEN_XML}spreadsheetml.sheet"),
+        (office_files.pptx(["a"]), f"{office_files.OPEN_XML}presentationml.presentation"),
+        (office_files.odt("a"), "application/vnd.oasis.opendocument.text"),
+        (office_files.ods([["a"]]), "application/vnd.oasis.opendocument.spreadsheet"),
+        (office_files.odp(["a"]), "application/vnd.oasis.opendocument.presentation"),
+        (office_files.packed({"photos/word/a.jpg": b"", "xl/b": b""}), "application/zip"),
         (b"SQLite format 3\0" + b"\0" * 90, "application/x-sqlite3"),
         (hostile_files.pdf_with_script(), "application/pdf"),
         (hostile_files.HTML, "text/html"),

@@ -18,8 +18,10 @@ from daybook.diary.attachments import attach_exhibit
 from daybook.diary.drafts import get_draft_for, save_section
 from daybook.diary.entries import get_entry_for
 from daybook.diary.errors import NotFound
+from daybook.evidence.describing import Describe, described_together
 from daybook.evidence.errors import NoSuchExhibit, NotKept
 from daybook.evidence.exhibits import Admitted, ReadExhibit, admit_exhibit, exhibit_ids_for, get_exhibit_for
+from daybook.evidence.intake import Received
 from daybook.evidence.notes import May
 from daybook.evidence.uploads import MOST_FILES, SealedUpload, upload_refusals
 from daybook.kernel.media.names import display_name
@@ -195,17 +197,30 @@ def _keep(
     fates: list[Fate] = []
     not_kept = []
     parent = UUID(chosen["made_from"]) if chosen.get("made_from") else None
-    for upload in sent:
-        try:
-            admitted = _admit(request, upload, parent=parent, unseen=chosen["unseen"])
-        except NotKept as refusal:
-            not_kept.append((display_name(upload.original_name).short, str(refusal)))
-        else:
-            fates.append(Fate(admitted.exhibit, already=admitted.duplicate))
+    with described_together(request.unlocked.viewer, [_claims(upload) for upload in sent]) as described:
+        for upload in sent:
+            describe = described.get(upload.received.blob_key)
+            try:
+                admitted = _admit(request, upload, parent=parent, unseen=chosen["unseen"], described=describe)
+            except NotKept as refusal:
+                not_kept.append((display_name(upload.original_name).short, str(refusal)))
+            else:
+                fates.append(Fate(admitted.exhibit, already=admitted.duplicate))
     return fates, not_kept
 
 
-def _admit(request: OwnerRequest, upload: SealedUpload, *, parent: UUID | None, unseen: bool) -> Admitted:
+def _claims(upload: SealedUpload) -> tuple[Received, str, str]:
+    return upload.received, upload.original_name, upload.content_type or ""
+
+
+def _admit(
+    request: OwnerRequest,
+    upload: SealedUpload,
+    *,
+    parent: UUID | None,
+    unseen: bool,
+    described: Describe | None,
+) -> Admitted:
     return admit_exhibit(
         request.unlocked,
         upload.received,
@@ -215,6 +230,7 @@ def _admit(request: OwnerRequest, upload: SealedUpload, *, parent: UUID | None, 
         now=request.now,
         parent=parent,
         unseen=unseen,
+        described=described,
     )
 
 

@@ -14,6 +14,7 @@ from daybook.evidence.notes import May, Noted, noted_about
 from daybook.kernel.chronology import describe
 from daybook.kernel.consent import Viewer
 from daybook.kernel.media.comparing import Taken, beside_event
+from daybook.kernel.media.decoder import can_preview
 from daybook.kernel.media.names import display_name
 from daybook.kernel.sealing.errors import SealingError
 from daybook.site.pages.files.file_words import kept_on, kind_in_words, size_in_words
@@ -128,6 +129,8 @@ def why_no_picture(exhibit: ReadExhibit) -> str:
     """Why there is no small picture of a file."""
     if not exhibit.size:
         return "This file is empty."
+    if can_preview(exhibit.type) and "no_preview" not in exhibit.metadata:
+        return "There is no small picture. Its page says what it shows."
     return str(exhibit.metadata.get("no_preview") or "No small picture is made of this kind of file.")
 
 

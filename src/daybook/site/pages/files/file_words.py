@@ -74,7 +74,7 @@ def how_it_came(source: str) -> str:
 def facts_of(exhibit: ReadExhibit) -> list[Row]:
     """The facts we know ourselves; the digest is shown apart."""
     name = display_name(exhibit.name).full
-    said = exhibit.metadata
+    said = exhibit.said
     pixels = f", {said['width']} by {said['height']} pixels" if "width" in said else ""
     size = f"{size_in_words(exhibit.size)} ({exhibit.size:,} bytes)" if exhibit.size >= 1000 else ""
     return [
@@ -89,7 +89,7 @@ def facts_of(exhibit: ReadExhibit) -> list[Row]:
 def known_of(exhibit: ReadExhibit) -> Known:
     """What the file says about itself, and what of it is not trusted."""
     received = datetime.fromisoformat(exhibit.received_at)
-    return what_is_known(exhibit.metadata, received_at=received, name=exhibit.name)
+    return what_is_known(exhibit.said, received_at=received, name=exhibit.name)
 
 
 def said_by_the_file(exhibit: ReadExhibit, known: Known, places: Sequence[OwnPlace]) -> list[Row]:

@@ -56,9 +56,7 @@ class ScreenQuestion:
 def screen_question(exhibit: ReadExhibit, known: Known, noted: Noted) -> ScreenQuestion | None:
     """The question, for pictures that do not say that a camera took them; an answer given stays with the file."""
     answered = noted.date_and_number
-    from_a_camera = known.taken is not None and bool(
-        exhibit.metadata.get("make") or exhibit.metadata.get("model")
-    )
+    from_a_camera = known.taken is not None and bool(exhibit.said.get("make") or exhibit.said.get("model"))
     of_a_screen = known.hint is not None and known.hint.screen
     if kind_of(exhibit.type) != "picture" or (from_a_camera and not of_a_screen and answered is None):
         return None

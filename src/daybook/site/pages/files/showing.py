@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from daybook.diary.attachments import entries_by_exhibit
 from daybook.diary.kept_people import places_for
 from daybook.evidence.errors import BodyDamaged, NoSuchExhibit, NotForHer
-from daybook.evidence.exhibits import ReadExhibit, copies_for, exhibits_for, look_at, thumbnail_for
+from daybook.evidence.exhibits import ReadExhibit, copies_for, exhibits_for, thumbnail_for
+from daybook.evidence.previews import look_at
 from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
 from daybook.kernel.media.claims import kind_of
@@ -37,6 +38,7 @@ from daybook.site.pages.files.file_words import (
     size_in_words,
 )
 from daybook.site.pages.files.player import player_context
+from daybook.site.pages.files.previews import previews_of
 from daybook.site.pages.files.questions import screen_question
 from daybook.site.pages.files.showing_errors import altered as altered
 from daybook.site.pages.files.showing_errors import exhibit_or_404 as exhibit_or_404
@@ -146,6 +148,7 @@ def _context(request: OwnerRequest, read: ReadExhibit) -> dict[str, Any]:
         "gives_away": gives_away(read, places),
         "not_compared": known.taken is None and any(one.about == "Time" for one in known.doubts),
         "screen": screen_question(read, known, noted),
+        **previews_of(viewer, read),
     }
 
 

@@ -1,7 +1,8 @@
 """Addresses of these pages."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
+from daybook.kernel.media.previews import FRAME, PAGE
 from daybook.site.pages.files import (
     adding,
     before,
@@ -9,12 +10,28 @@ from daybook.site.pages.files import (
     joining,
     listing,
     playing,
+    previews,
     questions,
     resumable,
     saving,
     showing,
     unfinished,
 )
+
+
+class _Shown:
+    """What there can be several of: pages and pictures of a video."""
+
+    regex = f"{PAGE}|{FRAME}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(_Shown, "shown")
 
 urlpatterns: list[URLPattern] = [
     path("", listing.show, name="files"),
@@ -36,6 +53,11 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:exhibit>/open/", handling.open_for_her, name="files-open"),
     path("<uuid:exhibit>/shows/", handling.shows, name="files-shows"),
     path("<uuid:exhibit>/screen/", questions.answer_screen, name="files-screen"),
+    path("<uuid:exhibit>/pages/<int:number>/", previews.page, name="files-page"),
+    path("<uuid:exhibit>/text/", previews.text, name="files-text"),
+    path("<uuid:exhibit>/again/", previews.again, name="files-again"),
+    path("<uuid:exhibit>/<shown:what>/<int:number>/", previews.opened, name="files-opened"),
+    path("<uuid:exhibit>/<shown:what>/<int:number>/blurred/", previews.blurred, name="files-blurred"),
     path("<uuid:exhibit>/original/", saving.original, name="files-original"),
     path("<uuid:exhibit>/play/", playing.play, name="files-play"),
     path("<uuid:exhibit>/entries/", joining.join, name="files-entries"),
