@@ -25,7 +25,9 @@ const TEXT = {
   keeping: 'All of it has arrived. It is being kept',
   kept: 'Kept',
   already: 'This file was kept before, so it is not kept twice',
+  letting: 'It is being let go of',
   gone: 'Let go. Your own copy is still where it was.',
+  notGone: 'It could not be let go of now. What has arrived goes by itself after a week, or let go of it on this page later.',
   failed: 'This file could not be kept. What has arrived is still there: choose it again to go on.',
   covered: 'Your record is locked, and this page is covered. Files that were on their way wait: open your record in another tab, and they go on.'
 }
@@ -261,15 +263,16 @@ class Sending {
 
   async letGo() {
     this.upload?.abort()
-    this.become('gone', TEXT.gone, { aloud: true })
-    if (!this.url) return
+    this.become('gone', TEXT.letting)
+    if (!this.url) return this.become('gone', TEXT.gone, { aloud: true })
     const headers = { 'X-CSRFToken': this.page.token(), 'X-Daybook': 'upload', 'Tus-Resumable': '1.0.0' }
     for (const wait of [0, 1000, 5000, 30000]) {
       await new Promise((resolve) => { setTimeout(resolve, wait) })
-      const answer = await fetch(this.url, { method: 'DELETE', headers, credentials: 'same-origin' }).catch(() => null)
+      const answer = await fetch(this.url, { method: 'DELETE', headers, credentials: 'same-origin', keepalive: true }).catch(() => null)
       // Busy: the request that was stopped may still be on its way.
-      if (answer && answer.status !== 423) return
+      if (answer && (answer.ok || answer.status === 404)) return this.become('gone', TEXT.gone, { aloud: true })
     }
+    this.become('gone', TEXT.notGone, { aloud: true })
   }
 }
 

@@ -203,8 +203,7 @@ def test_a_file_that_is_let_go_of_on_the_way_leaves_nothing(
     choose(person, clip)
     wait_for_percent(page, 20)
     press(page, re.compile("^Let go"))
-    expect(page.locator(".db-upload")).to_contain_text("Let go")
-    page.wait_for_timeout(3000)
+    expect(page.locator(".db-upload")).to_contain_text("Your own copy is still where it was", timeout=60_000)
     person.go("/files/add/")
     expect(page.get_by_role("heading", name="Not all here yet")).to_have_count(0)
     assert list((own_daybook.home / "files" / "unfinished").iterdir()) == []
