@@ -6,7 +6,8 @@ import pytest
 
 from daybook.evidence.errors import NoSuchExhibit, NotForHer
 from daybook.evidence.exhibits import get_exhibit_for, thumbnail_for
-from daybook.evidence.models import Note
+from daybook.evidence.handling import show_once
+from daybook.evidence.models import DerivedCopy, Exhibit, Note, PreviewDue
 from daybook.evidence.notes import (
     DateAndNumber,
     May,
@@ -17,11 +18,12 @@ from daybook.evidence.notes import (
     noted_for,
     notes_beside,
 )
-from daybook.evidence.previews import look_at
+from daybook.evidence.previews import look_at, make_preview, try_again
 from daybook.evidence.reading import open_body
 from daybook.kernel.custody import EventKind
 from daybook.kernel.sealing.errors import SealingError
 from daybook.ledger.chains import check_chain, links_for
+from tests import pdf_files
 from tests.cast import NOW, Member, picture
 
 
@@ -46,6 +48,34 @@ def test_a_file_kept_for_a_helper_loses_its_small_picture_and_gets_none(person: 
         look_at(person.unlocked, exhibit.id, now=NOW)
     assert thumbnail_for(person.viewer, exhibit.id) is None
     assert b"".join(open_body(person.viewer, get_exhibit_for(person.viewer, exhibit.id))) == picture()
+
+
+@pytest.mark.parametrize("may", [May.HELPER, May.NEVER])
+def test_nothing_made_of_a_file_is_left_when_it_is_for_others_and_nothing_is_made_later(
+    person: Member, may: May
+) -> None:
+    shown = person.keep_file(pdf_files.document("He asked for me.", "Two"), "letter.pdf").id
+    make_preview(person.viewer, shown, now=NOW)
+    waiting = person.keep_file(pdf_files.document("Not looked into yet"), "other.pdf").id
+    assert DerivedCopy.objects.count() > 3
+    for exhibit in (shown, waiting):
+        keep_for(person.viewer, exhibit, may=may, now=NOW)
+    assert not DerivedCopy.objects.exists()
+    assert not PreviewDue.objects.exists()
+    # Even where a row says otherwise, the note counts.
+    PreviewDue.objects.create(exhibit_id=waiting)
+    Exhibit.objects.update(unseen=False)
+    assert make_preview(person.viewer, waiting, now=NOW) is None
+    assert try_again(person.unlocked, waiting, now=NOW) is None
+    assert not DerivedCopy.objects.exists()
+
+
+def test_a_document_is_shown_once_to_a_helper_and_nothing_is_kept(person: Member) -> None:
+    exhibit = person.keep_file(pdf_files.document("He asked for me."), "letter.pdf", unseen=True)
+    keep_for(person.viewer, exhibit.id, may=May.HELPER, now=NOW)
+    assert show_once(person.viewer, get_exhibit_for(person.viewer, exhibit.id)) is not None
+    assert not DerivedCopy.objects.exists()
+    assert not PreviewDue.objects.exists()
 
 
 def test_never_is_kept_until_she_changes_it(person: Member) -> None:

@@ -47,7 +47,7 @@ class FailingDecoder:
     def __init__(self, failure: DecodingFailed) -> None:
         self._failure = failure
 
-    def decode(self, source: Source, *, content_type: str) -> Decoded:
+    def decode(self, source: Source, *, content_type: str, only_facts: bool = False) -> Decoded:
         """Fail."""
         raise self._failure
 
@@ -208,7 +208,7 @@ def test_many_files_are_described_side_by_side(person: Member) -> None:
     real = doors.decoder()
 
     class Watched:
-        def decode(self, source: Source, *, content_type: str) -> Decoded:
+        def decode(self, source: Source, *, content_type: str, only_facts: bool = False) -> Decoded:
             nonlocal at_once, most
             with lock:
                 at_once += 1

@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from daybook import doors
+from daybook.evidence.derived import summary_for
 from daybook.evidence.errors import NoSuchExhibit
 from daybook.evidence.exhibits import (
     copies_for,
@@ -18,8 +19,8 @@ from daybook.evidence.exhibits import (
     get_exhibit_for,
     thumbnail_for,
 )
-from daybook.evidence.models import Blob, DerivedCopy, Exhibit, Removal
-from daybook.evidence.previews import look_at
+from daybook.evidence.models import Blob, DerivedCopy, Exhibit, PreviewDue, Removal
+from daybook.evidence.previews import due_previews, look_at, make_preview, preview_is_due
 from daybook.evidence.reading import check_body
 from daybook.evidence.removing import (
     count_removed,
@@ -31,6 +32,7 @@ from daybook.evidence.removing import (
 from daybook.kernel.custody import EventKind, commitment_hex
 from daybook.kernel.sealing.blob_store import StoreUnusable
 from daybook.ledger.chains import check_chain, links_for
+from tests import pdf_files
 from tests.cast import NOW, Member, picture
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,21 @@ def test_a_removed_file_is_in_no_list_at_once(person: Member) -> None:
         get_exhibit_for(person.viewer, gone.id)
     with pytest.raises(NoSuchExhibit):
         look_at(person.unlocked, gone.id, now=NOW)
+
+
+def test_all_that_was_made_to_show_it_goes_with_it(person: Member) -> None:
+    shown = person.keep_file(pdf_files.document("He asked for me.", "Two"), "letter.pdf")
+    make_preview(person.viewer, shown.id, now=NOW)
+    waiting = person.keep_file(pdf_files.document("Not looked into yet"), "other.pdf")
+    for one in (shown, waiting):
+        remove_exhibit(person.viewer, one.id, reason="", now=NOW)
+    assert due_previews(person.viewer, now=NOW) == []
+    assert not preview_is_due(person.viewer, waiting.id)
+    assert summary_for(person.viewer, shown.id) is None
+    assert DerivedCopy.objects.filter(exhibit_id=shown.id).count() > 3
+    let_days_pass(31)
+    assert not DerivedCopy.objects.exists()
+    assert not PreviewDue.objects.exists()
 
 
 def test_it_can_be_fetched_back_for_thirty_days_and_is_whole_then(person: Member) -> None:

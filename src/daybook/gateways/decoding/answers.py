@@ -104,11 +104,7 @@ class Learned:
 
     def decoded(self, failure: DecodingFailed | None = None) -> Decoded:
         """All that was learned. Raises the failure when that is nothing."""
-        # What a recording says of itself costs nothing to read again; where it may be shown another time, that counts more.
-        facts = (
-            self.facts if isinstance(failure, Undecodable) or not isinstance(self.facts, MediaFacts) else None
-        )
-        shown = (facts, self._thumbnail, self._pages, self._frames, self._extract)
+        shown = (self._facts_beside(failure), self._thumbnail, self._pages, self._frames, self._extract)
         heard = self._recording is not None and (failure is None or self._recording.seconds is not None)
         if failure is not None and not any(shown) and not heard:
             raise failure
@@ -122,6 +118,14 @@ class Learned:
             recording=self._recording,
             extract=self._extract,
         )
+
+    def _facts_beside(self, failure: DecodingFailed | None) -> ImageFacts | MediaFacts | None:
+        """The facts, where they are worth having although the rest failed."""
+        if failure is None or not isinstance(self.facts, MediaFacts):
+            return self.facts
+        # A recording says it again at no cost. Where it may be shown another time, or says nothing, the failure counts.
+        worth = isinstance(failure, Undecodable) and set(self.facts.as_metadata()) - {"doubts"}
+        return self.facts if worth else None
 
     def _failure(self, code: str) -> DecodingFailed:
         failure, words = _FAILURES.get(code, (DecoderKilled, NONSENSE))

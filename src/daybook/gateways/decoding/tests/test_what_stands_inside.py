@@ -12,9 +12,9 @@ from PIL import Image
 
 from daybook.gateways.decoding.child_process import ChildDecoder
 from daybook.gateways.decoding.credentials import read_credentials
-from daybook.gateways.decoding.tests.decoding_once import decode
+from daybook.gateways.decoding.tests.decoding_once import Held, decode
 from daybook.kernel.media import DecodingFailed, ImageFacts, MediaFacts
-from tests import hostile_files, media_files
+from tests import hostile_files, media_files, recordings
 
 PHOTO = hostile_files.picture(size=(800, 600))
 
@@ -211,12 +211,31 @@ def test_a_recording_says_when_where_and_with_what(decoder: ChildDecoder) -> Non
     assert found.thumbnail is None
 
 
+def test_credentials_of_a_recording_are_read_and_compared(decoder: ChildDecoder) -> None:
+    plain = recordings.video()
+    for kind, change, state in (("video/mp4", 0, "fits"), ("video/mp4", 1, "does not fit")):
+        signed = bytearray(media_files.with_credentials(plain, kind))
+        signed[signed.index(b"mdat") + 40] ^= change
+        found = decoder.decode(Held(bytes(signed)), content_type=kind, only_facts=True)
+        assert isinstance(found.facts, MediaFacts)
+        assert found.facts.credentials["state"] == state
+        assert (found.thumbnail, found.frames, found.recording) == (None, (), None)
+    assert "credentials" not in whole_facts(decoder, plain)
+
+
+def whole_facts(decoder: ChildDecoder, content: bytes) -> dict[str, object]:
+    found = decode(decoder, content, "video/mp4")
+    assert found.frames
+    assert isinstance(found.facts, MediaFacts)
+    return found.facts.as_metadata()
+
+
 def test_a_recording_of_nonsense_says_nothing(decoder: ChildDecoder) -> None:
     for content in (
         b"\x00" * 5000,
         hostile_files.noise_after_header(b"\x00\x00\x00\x18ftypmp42"),
         media_files.film(),
     ):
-        found = decode(decoder, content, "video/mp4").facts
+        found = decoder.decode(Held(content), content_type="video/mp4", only_facts=True).facts
         assert found is not None
         assert set(found.as_metadata()) <= {"doubts"}
