@@ -18,7 +18,7 @@ from pathlib import Path
 from PIL import Image, JpegImagePlugin
 
 from benchmarks.harness import measure_paired, report, seconds_taken
-from daybook.gateways.decoding.child_process import ChildDecoder
+from daybook.gateways.decoding.child_process import SLOTS, ChildDecoder
 from daybook.gateways.decoding.pictures import make_thumbnail, warm_up
 
 PHOTOGRAPHS = 500
@@ -83,10 +83,10 @@ def main() -> None:
     """Measure and print one JSON line."""
     few = photographs()
     processors = len(os.sched_getaffinity(0))
-    decoder = ChildDecoder(slots=processors)
+    decoder = ChildDecoder()
     with (
         multiprocessing.get_context("spawn").Pool(processors, _begin, [few]) as pool,
-        ThreadPoolExecutor(processors) as threads,
+        ThreadPoolExecutor(SLOTS) as threads,
     ):
         floor = lambda: sum(pool.imap_unordered(_bare, range(PHOTOGRAPHS), chunksize=4))  # noqa: E731
         ours = lambda: sum(threads.map(lambda content: _made(content, decoder), _all(few)))  # noqa: E731
