@@ -15,7 +15,7 @@ import struct
 from typing import Final
 
 from daybook.gateways.decoding.limits import Limits
-from daybook.gateways.decoding.system_calls import filter_child, filter_program
+from daybook.gateways.decoding.system_calls import filter_child, filter_program, prepare_filters
 
 REQUIRED: Final = ("memory", "processor time", "file writing", "core dumps", "new privileges", "tracing")
 """The measures without which no file is decoded at all."""
@@ -43,6 +43,7 @@ Layer = tuple[str, bool, str]
 def confine_program() -> list[Layer]:
     """Give up, for this process and all its children, everything but starting children. Never raises."""
     libc = ctypes.CDLL(None, use_errno=True)
+    prepare_filters()
     layers = [
         _limit("file writing", resource.RLIMIT_FSIZE, 0, "no file can be written"),
         _limit("core dumps", resource.RLIMIT_CORE, 0, "a crash leaves nothing on disk"),

@@ -27,9 +27,9 @@ class Refusal(Exception):
         self.code = code
 
 
-def hear() -> bytes:
+def hear() -> bytearray:
     """Receive one frame."""
-    return _read_exactly(frames.LENGTH.unpack(_read_exactly(frames.LENGTH.size))[0])
+    return _read_exactly(_length())
 
 
 def say(**value: object) -> None:
@@ -94,21 +94,19 @@ class Window(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         """Read what there is at this place, at most as much as fits."""
-        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]  # whatever can be written into
-        content = self._ask(len(view))
-        view[: len(content)] = content
-        return len(content)
-
-    def _ask(self, length: int) -> bytes:
-        length = min(length, frames.MAX_READ)
+        room = memoryview(buffer).cast("B")  # type: ignore[arg-type]  # whatever can be written into
+        length = min(len(room), frames.MAX_READ)
         if self._size is not None:
             length = min(length, self._size - self._at)
         if length <= 0:
-            return b""
+            return 0
         say(read=[self._at, length])
-        content = hear()
-        self._at += len(content)
-        return content
+        given = _length()
+        if given > length:
+            raise BrokenPipeError
+        _read_into(room[:given])
+        self._at += given
+        return given
 
 
 def buffered(size: int | None) -> io.BufferedReader:
@@ -118,25 +116,54 @@ def buffered(size: int | None) -> io.BufferedReader:
 
 def whole(size: int | None, limit: int) -> io.BytesIO:
     """The whole file. Raises Refusal when it is empty, or longer than ``limit`` bytes."""
-    window, content = Window(size), io.BytesIO()
-    while piece := window.read(frames.MAX_READ):
-        if content.tell() + len(piece) > limit:
-            raise Refusal(frames.TOO_LARGE)
-        content.write(piece)
-    if content.tell() == 0:
+    if size is not None and size > limit:
+        raise Refusal(frames.TOO_LARGE)
+    content = _of_known_size(size) if size is not None else _of_unknown_size(limit)
+    if not content.getbuffer().nbytes:
         raise Refusal(frames.EMPTY)
     content.seek(0)
     return content
 
 
-def _read_exactly(length: int) -> bytes:
-    gathered = bytearray()
-    while len(gathered) < length:
-        piece = os.read(_SOCKET, length - len(gathered))
-        if not piece:
+def _of_known_size(size: int) -> io.BytesIO:
+    """The file, put together where it stays: each copy of it would cost as much as a good part of decoding."""
+    content = io.BytesIO()
+    content.seek(max(0, size - 1))
+    content.write(b"\0"[:size])
+    window, at = Window(size), 0
+    with content.getbuffer() as room:
+        while at < size and (length := window.readinto(room[at : at + frames.MAX_READ])):
+            at += length
+    content.truncate(at)
+    return content
+
+
+def _of_unknown_size(limit: int) -> io.BytesIO:
+    window, content = Window(None), io.BytesIO()
+    while piece := window.read(frames.MAX_READ):
+        if content.tell() + len(piece) > limit:
+            raise Refusal(frames.TOO_LARGE)
+        content.write(piece)
+    return content
+
+
+def _length() -> int:
+    return int(frames.LENGTH.unpack(_read_exactly(frames.LENGTH.size))[0])
+
+
+def _read_exactly(length: int) -> bytearray:
+    gathered = bytearray(length)
+    _read_into(memoryview(gathered))
+    return gathered
+
+
+def _read_into(room: memoryview) -> None:
+    """Fill this room from the socket."""
+    while room:
+        received = os.readv(_SOCKET, [room])
+        if not received:
             raise BrokenPipeError
-        gathered += piece
-    return bytes(gathered)
+        room = room[received:]
 
 
 def _write(content: bytes) -> None:

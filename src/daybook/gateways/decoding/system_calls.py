@@ -7,6 +7,7 @@ on.
 import ctypes
 import platform
 import struct
+from functools import cache
 from typing import Final
 
 _PR_SET_SECCOMP: Final = 22
@@ -99,16 +100,27 @@ _LOAD, _IS, _AT_LEAST, _HAS_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 
 def filter_child(libc: ctypes.CDLL, *, threads: bool) -> str:
     """Allow this process no more than decoding needs, for good; returns why it could not be done, or ""."""
-    starting = _only_with(_CLONE_THREAD) if threads else []
-    return _install(libc, _CHILD | (_CHILD_WITH_THREADS if threads else {}), starting)
+    return _install(libc, *_of_child(threads=threads))
+
+
+def prepare_filters() -> None:
+    """Assemble the children's filters once, in the program that they come from."""
+    for threads in (False, True):
+        _assemble(*_of_child(threads=threads))
+
+
+def _of_child(*, threads: bool) -> tuple[tuple[int, ...], tuple[bytes, ...]]:
+    allowed = _CHILD | (_CHILD_WITH_THREADS if threads else {})
+    return tuple(allowed.values()), tuple(_only_with(_CLONE_THREAD) if threads else ())
 
 
 def filter_program(libc: ctypes.CDLL) -> str:
     """Allow this process, and all it starts, no more than starting children needs; returns why it could not be done, or ""."""
-    return _install(libc, _CHILD | _PROGRAM, _never_with(_CLONE_NEW))
+    allowed = _CHILD | _PROGRAM
+    return _install(libc, tuple(allowed.values()), tuple(_never_with(_CLONE_NEW)))
 
 
-def _install(libc: ctypes.CDLL, allowed: dict[str, int], starting: list[bytes]) -> str:
+def _install(libc: ctypes.CDLL, allowed: tuple[int, ...], starting: tuple[bytes, ...]) -> str:
     if platform.machine() != "x86_64" or ctypes.sizeof(ctypes.c_void_p) != 8:
         return "the list of system calls is only known for x86_64"
     program = _assemble(allowed, starting)
@@ -125,7 +137,8 @@ def _step(code: int, then: int, otherwise: int, operand: int) -> bytes:
     return struct.pack("<HBBI", code, then, otherwise, operand)
 
 
-def _assemble(allowed: dict[str, int], starting: list[bytes]) -> bytes:
+@cache
+def _assemble(allowed: tuple[int, ...], starting: tuple[bytes, ...]) -> bytes:
     """Assemble the filter in classic BPF.
 
     It looks at struct seccomp_data: the call's number at 0, the architecture at 4, the arguments from 16.
@@ -138,7 +151,7 @@ def _assemble(allowed: dict[str, int], starting: list[bytes]) -> bytes:
         _step(_AT_LEAST, 0, 1, _X32_BIT),
         _step(_RETURN, 0, 0, _RET_KILL),
     ]
-    for number in allowed.values():
+    for number in allowed:
         steps += [_step(_IS, 0, 1, number), _step(_RETURN, 0, 0, _RET_ALLOW)]
     for number in _WITHOUT_EXECUTION.values():
         steps += [
