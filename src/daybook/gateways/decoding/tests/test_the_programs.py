@@ -170,13 +170,15 @@ def test_the_child_sees_nothing_of_our_environment(monkeypatch: pytest.MonkeyPat
 
     def source() -> Iterator[bytes]:
         for process in [*children(), *running()]:
-            if os.geteuid() == 0:
+            # A program of another test may be dead already, and have nothing that could be seen.
+            if os.geteuid() == 0 and Path(f"/proc/{process}/cmdline").read_bytes():
                 seen.append(Path(f"/proc/{process}/environ").read_bytes())
                 seen.append(Path(f"/proc/{process}/cwd").readlink().as_posix().encode())
         yield hostile_files.picture()
 
     assert ChildDecoder().decode(source(), content_type="image/jpeg").thumbnail is not None
     assert all(found in (b"", b"/") or found.startswith(b"GLIBC_TUNABLES=") for found in seen)
+    assert seen or os.geteuid() != 0
     assert not any(b"horse" in found or found.count(b"=") > 5 for found in seen)
 
 
