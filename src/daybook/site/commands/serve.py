@@ -1,6 +1,8 @@
 """``daybook serve``: the pages, on this machine only."""
 
 import argparse
+import contextlib
+import ctypes
 import gc
 import threading
 import webbrowser
@@ -14,6 +16,9 @@ from daybook.site.server import PortTaken, serve
 from daybook.site.wsgi import application
 
 THREADS = 16
+# glibc's M_ARENA_MAX, and how many heaps its threads may have: each keeps what a large file passed through, and by default
+# there are eight for each processor.
+ARENA_MAX, ARENAS = -8, 2
 # A little over the longest file, so that our own page answers and not the server's refusal.
 MOST_BODY_BYTES = 420 * 1024 * 1024
 
@@ -23,6 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     # Opening ten thousand entries makes as many short-lived values; the collector need not look at Django's own each time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    with contextlib.suppress(OSError, AttributeError):  # another system's allocator has no such thing
+        ctypes.CDLL(None).mallopt(ARENA_MAX, ARENAS)
 
     def on_ready(port: int) -> None:
         address = f"http://localhost:{port}"
