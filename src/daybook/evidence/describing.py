@@ -87,7 +87,7 @@ def describe(received: Received, identity: str, *, name: str, declared_type: str
         raise NotKept("This file was taken in, but could not be read back. Try again.") from error
     if decoded.facts is not None:
         metadata.update(decoded.facts.as_metadata())
-    if not is_picture(received.type):
+    if decoded.broken_off or not is_picture(received.type):
         return Description(metadata, later=True)
     if decoded.thumbnail is None:
         metadata["no_preview"] = decoded.no_thumbnail

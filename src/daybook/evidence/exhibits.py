@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from daybook import doors
+from daybook.evidence import wanted
 from daybook.evidence.derived import keep_copies, open_copy, said_later
 from daybook.evidence.describing import Describe, Description, describe
 from daybook.evidence.errors import NoSuchExhibit, NotKept
@@ -183,6 +184,7 @@ def admit_exhibit(
             keep_copies(viewer, exhibit_id, read.decoded, now=now)
         elif read.later and not unseen:
             PreviewDue.objects.create(exhibit_id=exhibit_id)
+            wanted.note(viewer.record)
         append(viewer.keys, EventKind.EXHIBIT_ADMITTED, item=exhibit_id, version=1, values=committed, now=now)
     return Admitted(get_exhibit_for(viewer, exhibit_id), duplicate=False)
 

@@ -17,6 +17,7 @@ from django.db import connections
 from django.db.utils import DatabaseError
 
 from daybook import doors
+from daybook.evidence import wanted
 from daybook.evidence.errors import NoSuchExhibit
 from daybook.evidence.previews import due_previews, make_preview
 from daybook.kernel.consent import Viewer
@@ -31,11 +32,10 @@ _under_way: set[uuid.UUID] = set()
 _looked_at: dict[uuid.UUID, float] = {}
 
 
-def begin_due_previews(unlocked: Unlocked, *, look_now: bool) -> threading.Thread | None:
-    """Begin a round for this record, unless one is under way or there was one just now. Costs the caller next to nothing.
+def begin_due_previews(unlocked: Unlocked) -> threading.Thread | None:
+    """Begin a round for this record, unless one is under way, or there was one just now and nothing was kept since.
 
-    Args:
-        look_now: something may have been kept just now, so it does not matter when there was a round last.
+    Asked after every request of hers, so it asks no database.
 
     Returns:
         The thread of the round, where one was begun.
@@ -47,7 +47,7 @@ def begin_due_previews(unlocked: Unlocked, *, look_now: bool) -> threading.Threa
     with _lock:
         looked = _looked_at.get(viewer.record)
         lately = looked is not None and now - looked < LOOK_EVERY_SECONDS
-        if viewer.record in _under_way or (lately and not look_now):
+        if viewer.record in _under_way or (lately and not wanted.take(viewer.record)):
             return None
         _under_way.add(viewer.record)
         _looked_at[viewer.record] = now

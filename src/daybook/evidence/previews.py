@@ -138,23 +138,23 @@ def _refuse_what_is_for_others(viewer: Viewer, exhibit: uuid.UUID) -> None:
 
 def _keep(viewer: Viewer, read: ReadExhibit, outcome: Outcome, now: datetime) -> None:
     """Keep what was made, or why there is nothing; where trying again may help, only that it was tried."""
+    due = PreviewDue.objects.filter(pk=read.id)
     match outcome:
-        case Decoded():
-            with transaction.atomic():
-                if _take(viewer, read.id):
-                    keep_copies(viewer, read.id, outcome, now=now, with_facts=read.facts_left)
-            return
         case DecoderBusy() | DecoderMissing():
-            PreviewDue.objects.filter(pk=read.id).update(tried_at=now)
+            due.update(tried_at=now)
             return
-        case Undecodable():
+        case Undecodable() | Decoded(broken_off=False):
             pass
         case _:
-            PreviewDue.objects.filter(pk=read.id).update(tried_at=now, tries=F("tries") + 1)
-            if PreviewDue.objects.filter(pk=read.id, tries__lt=MOST_TRIES).exists():
+            due.update(tried_at=now, tries=F("tries") + 1)
+            if due.filter(tries__lt=MOST_TRIES).exists():
                 return
     with transaction.atomic():
-        if _take(viewer, read.id):
+        if not _take(viewer, read.id):
+            return
+        if isinstance(outcome, Decoded):
+            keep_copies(viewer, read.id, outcome, now=now, with_facts=read.facts_left)
+        else:
             keep_reason(viewer, read.id, str(outcome), now=now)
 
 

@@ -74,7 +74,7 @@ class KnowVisit:
         if known.visit.seen_long_ago and response.status_code < 400 and self._is_her_doing(known):
             still_here(cookie, now=known.now)
         if unlocked is not None:
-            begin_due_previews(unlocked, look_now=request.method not in ("GET", "HEAD"))
+            begin_due_previews(unlocked)
         return response
 
     def _is_her_doing(self, request: DaybookRequest) -> bool:

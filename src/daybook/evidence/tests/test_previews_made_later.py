@@ -254,7 +254,7 @@ def test_while_she_is_unlocked_what_is_due_is_made_beside_her_work(unlocked_pers
         person.keep_file(recordings.video(), "d.mp4"),
         person.keep_file(b"words", "e.txt"),
     ]
-    thread = preview_work.begin_due_previews(person.unlocked, look_now=True)
+    thread = preview_work.begin_due_previews(person.unlocked)
     assert thread is not None
     thread.join(60)
     assert not PreviewDue.objects.exists()
@@ -266,7 +266,7 @@ def test_a_round_ends_when_the_last_browser_is_locked(unlocked_person: Member) -
     person = unlocked_person
     person.keep_file(b"words", "e.txt")
     Unlock.objects.update(sealed_key=None)
-    thread = preview_work.begin_due_previews(person.unlocked, look_now=True)
+    thread = preview_work.begin_due_previews(person.unlocked)
     assert thread is not None
     thread.join(60)
     assert PreviewDue.objects.count() == 1
@@ -274,13 +274,15 @@ def test_a_round_ends_when_the_last_browser_is_locked(unlocked_person: Member) -
 
 def test_there_is_one_round_at_a_time_and_not_one_for_each_page(unlocked_person: Member) -> None:
     person = unlocked_person
-    first = preview_work.begin_due_previews(person.unlocked, look_now=False)
+    first = preview_work.begin_due_previews(person.unlocked)
     assert first is not None
     first.join(60)
-    assert preview_work.begin_due_previews(person.unlocked, look_now=False) is None
-    again = preview_work.begin_due_previews(person.unlocked, look_now=True)
+    assert preview_work.begin_due_previews(person.unlocked) is None
+    person.keep_file(b"words", "e.txt")
+    again = preview_work.begin_due_previews(person.unlocked)
     assert again is not None
     again.join(60)
+    assert not PreviewDue.objects.exists()
 
 
 def test_a_decoding_program_killed_under_a_round_costs_no_file_its_preview(unlocked_person: Member) -> None:
@@ -296,7 +298,7 @@ def test_a_decoding_program_killed_under_a_round_costs_no_file_its_preview(unloc
 
     killer = threading.Thread(target=kill)
     killer.start()
-    thread = preview_work.begin_due_previews(person.unlocked, look_now=True)
+    thread = preview_work.begin_due_previews(person.unlocked)
     assert thread is not None
     thread.join(60)
     stop.set()

@@ -8,7 +8,13 @@ from daybook.gateways.decoding.limits import BARS, MOST_FRAMES, MOST_PAGES, MOST
 from daybook.gateways.decoding.programs import NONSENSE
 from daybook.kernel.media.claims import kind_of
 from daybook.kernel.media.decoder import Decoded, Extract, Measure, Recording, Thumbnail
-from daybook.kernel.media.errors import DecoderKilled, DecoderMissing, DecodingFailed, Undecodable
+from daybook.kernel.media.errors import (
+    DecoderKilled,
+    DecoderMissing,
+    DecoderTimedOut,
+    DecodingFailed,
+    Undecodable,
+)
 from daybook.kernel.media.image_facts import ImageFacts, own_picture_differs, read_facts
 from daybook.kernel.media.media_facts import MediaFacts, read_media_facts
 from daybook.kernel.media.names import visible_text
@@ -112,6 +118,7 @@ class Learned:
             facts=self.facts,
             thumbnail=self._thumbnail,
             no_thumbnail=failure.words if failure is not None else "",
+            broken_off=isinstance(failure, DecoderKilled | DecoderTimedOut),
             pages=tuple(self._pages),
             pages_in_all=max(self._pages_in_all, len(self._pages)),
             frames=tuple(self._frames),

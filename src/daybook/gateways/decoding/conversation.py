@@ -109,9 +109,9 @@ class Window(io.RawIOBase):
         return given
 
 
-def buffered(size: int | None) -> io.BufferedReader:
-    """The file, read some way ahead, for readers that take a few bytes at a time."""
-    return io.BufferedReader(Window(size), _AHEAD)
+def buffered(size: int | None, ahead: int = _AHEAD) -> io.BufferedReader:
+    """The file, read some way ahead (in bytes), for readers that take a few at a time."""
+    return io.BufferedReader(Window(size), ahead)
 
 
 def whole(size: int | None, limit: int) -> io.BytesIO:

@@ -6,7 +6,7 @@ PDFium is built without a script engine and finds no font of the system's, so a 
 from typing import Final
 
 from daybook.gateways.decoding import frames
-from daybook.gateways.decoding.conversation import Refusal, Window, say, say_picture, say_text
+from daybook.gateways.decoding.conversation import Refusal, buffered, say, say_picture, say_text
 from daybook.gateways.decoding.limits import MOST_PAGES, MOST_TEXT, PAGE_SIDE, SMALL_SIDE
 from daybook.gateways.decoding.pictures import as_jpeg, warm_up_pillow
 
@@ -20,6 +20,7 @@ _PAGE = (
 )
 _WRONG_PASSWORD: Final = 4
 _OWN_SIDE: Final = 100_000
+_AHEAD: Final = 32 * 1024
 
 
 def warm_up() -> None:
@@ -41,7 +42,7 @@ def look(_kind: str, size: int | None) -> None:
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(Window(size))
+        document = pypdfium2.PdfDocument(buffered(size, _AHEAD))
     except pypdfium2.PdfiumError as error:
         locked = getattr(error, "err_code", None) == _WRONG_PASSWORD or "password" in str(error)
         raise Refusal(frames.LOCKED if locked else frames.UNREADABLE) from error

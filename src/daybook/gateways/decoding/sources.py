@@ -10,7 +10,7 @@ from daybook.kernel.media.decoder import Ranges, Source
 from daybook.kernel.media.errors import DecoderKilled, Undecodable
 
 TOO_LARGE: Final = "The file is too large to look into."
-_MOST_QUESTIONS: Final = 100_000
+_MOST_QUESTIONS: Final = 20_000
 
 
 class Supply:

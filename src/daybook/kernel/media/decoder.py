@@ -136,6 +136,7 @@ class Decoded:
         facts: what a picture or a recording says of itself; None for everything else.
         thumbnail: None where there is no picture in the file, or it could not be decoded.
         no_thumbnail: why there is less than there could be, in a plain sentence; "" where all went well.
+        broken_off: the decoder was stopped or died before it had told all; another time it may tell more.
         pages: the first pages of a document, in their order.
         pages_in_all: how many the document says it has.
         frames: a few pictures of a video, spread over it, in their order.
@@ -146,6 +147,7 @@ class Decoded:
     facts: ImageFacts | MediaFacts | None
     thumbnail: Thumbnail | None
     no_thumbnail: str = ""
+    broken_off: bool = False
     pages: tuple[Thumbnail, ...] = ()
     pages_in_all: int = 0
     frames: tuple[Thumbnail, ...] = ()

@@ -13,6 +13,7 @@ from daybook.evidence.exhibits import ReadExhibit
 from daybook.evidence.notes import May, Noted, noted_about
 from daybook.kernel.chronology import describe
 from daybook.kernel.consent import Viewer
+from daybook.kernel.media.claims import kind_of
 from daybook.kernel.media.comparing import Taken, beside_event
 from daybook.kernel.media.decoder import can_preview
 from daybook.kernel.media.names import display_name
@@ -130,7 +131,12 @@ def why_no_picture(exhibit: ReadExhibit) -> str:
     if not exhibit.size:
         return "This file is empty."
     if can_preview(exhibit.type) and "no_preview" not in exhibit.metadata:
-        return "There is no small picture. Its page says what it shows."
+        kind = kind_of(exhibit.type)
+        if kind == "sound recording":
+            return "It is sound: there is nothing to see."
+        if kind in ("picture", "video", "PDF document"):
+            return "No small picture has been made yet."
+        return "It is text: there is no small picture."
     return str(exhibit.metadata.get("no_preview") or "No small picture is made of this kind of file.")
 
 
