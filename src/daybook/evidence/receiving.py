@@ -6,6 +6,7 @@ row calls durable was fsynced before. A hash cannot be saved, so a sitting that 
 hashes what is there already.
 """
 
+import mmap
 import os
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -43,6 +44,7 @@ from daybook.kernel.sealing.resuming import SEALED_CHUNK, TAG, NotAsPromised
 WINDOW_CHUNKS: Final = 128
 """8 MiB: how much is sealed, promised, written and made durable at a time."""
 
+_OWN_PAGES: Final = 512 * 1024
 _READ_CHUNKS: Final = 16
 _PADDING_PIECE: Final = 1024 * 1024
 
@@ -233,7 +235,7 @@ class Sitting:
         length = self._filled if ends else self._filled - self._filled % CHUNK
         if not length and not ends:
             return
-        plain = memoryview(self._plain[0])[:length]
+        plain = self._plain[0][:length]
         hashes = self._ready_hashes()
         try:
             sealed, promised = self._sealer.seal(self._chunks, plain, self._sealed[0], self._promised)
@@ -319,8 +321,8 @@ class Sitting:
     def _make_windows(self) -> None:
         """Two of each kind in turn: one is hashed in another thread while the next is filled. A small file gets small ones."""
         chunks = min(WINDOW_CHUNKS, self._sealer.last + 1 - self._chunks)
-        self._plain = [bytearray(chunks * CHUNK) for _ in range(2)]
-        self._sealed = [bytearray(chunks * SEALED_CHUNK) for _ in range(2)]
+        self._plain = [_window(chunks * CHUNK) for _ in range(2)]
+        self._sealed = [_window(chunks * SEALED_CHUNK) for _ in range(2)]
         tail = self._upload.state.tail
         self._plain[0][: len(tail)] = tail
         self._filled = len(tail)
@@ -386,3 +388,8 @@ class Sitting:
             return self._file.read(start, self._sealer.sealed_length(first + count) - start)
         except BlobError as error:
             raise UploadLost(error.words) from error
+
+
+def _window(size: int) -> memoryview:
+    """Memory that goes back to the system when it is let go of: freed in the usual way, every thread would hoard its own."""
+    return memoryview(mmap.mmap(-1, size) if size >= _OWN_PAGES else bytearray(size))

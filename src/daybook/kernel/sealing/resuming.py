@@ -70,7 +70,11 @@ class ResumableSealer:
         return CHUNK if number < self.last else self.plain_length - self.last * CHUNK
 
     def seal(
-        self, first: int, plain: bytes | bytearray | memoryview, into: bytearray, promised: bytes = b""
+        self,
+        first: int,
+        plain: bytes | bytearray | memoryview,
+        into: bytearray | memoryview,
+        promised: bytes = b"",
     ) -> tuple[memoryview, bytes]:
         """Seal whole chunks; give them one behind the other, and what is promised from ``first`` on when they are written.
 
