@@ -6,7 +6,6 @@ row calls durable was fsynced before. A hash cannot be saved, so a sitting that 
 hashes what is there already.
 """
 
-import mmap
 import os
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -34,17 +33,17 @@ from daybook.evidence.intake import RESERVE_BYTES, Received, not_kept_if_unwrita
 from daybook.evidence.models import Blob, Upload
 from daybook.evidence.upload_hashes import UploadHashes, remembered
 from daybook.evidence.upload_rows import CHUNK, ReadUpload, State, read_upload, seal_state
+from daybook.evidence.upload_windows import windows_of
 from daybook.kernel.consent import Viewer
 from daybook.kernel.media.content_types import HEAD_BYTES, content_type
 from daybook.kernel.sealing.blob_store import BlobBusy, BlobError, BlobMissing, StoreFull
 from daybook.kernel.sealing.errors import CannotOpen
 from daybook.kernel.sealing.padding import padme
-from daybook.kernel.sealing.resuming import SEALED_CHUNK, TAG, NotAsPromised
+from daybook.kernel.sealing.resuming import TAG, NotAsPromised
 
 WINDOW_CHUNKS: Final = 128
 """8 MiB: how much is sealed, promised, written and made durable at a time."""
 
-_OWN_PAGES: Final = 512 * 1024
 _READ_CHUNKS: Final = 16
 _PADDING_PIECE: Final = 1024 * 1024
 
@@ -113,6 +112,9 @@ class Sitting:
                 self.settle()
         finally:
             self._file.close()
+            # Where it ended well, no thread reads in them any more: all hashes were waited for.
+            if error is None:
+                self._windows.let_go(self._filled, most_chunks=WINDOW_CHUNKS)
 
     @property
     def offset(self) -> int:
@@ -147,13 +149,13 @@ class Sitting:
             raise TooLong("More was sent than the file was said to have.")
         left = memoryview(data)
         while left:
-            if self._filled == len(self._plain[0]):
+            if self._filled == len(self._windows.plain[0]):
                 self._flush()
                 self.stopped = not self._may_go_on()
                 if self.stopped:
                     return
-            taken = min(len(self._plain[0]) - self._filled, left.nbytes)
-            self._plain[0][self._filled : self._filled + taken] = left[:taken]
+            taken = min(len(self._windows.plain[0]) - self._filled, left.nbytes)
+            self._windows.plain[0][self._filled : self._filled + taken] = left[:taken]
             self._filled += taken
             left = left[taken:]
 
@@ -161,7 +163,7 @@ class Sitting:
         """Make all of it durable, the piece after the last whole chunk too. Raises NoRoom or AnotherFile."""
         self._flush()
         self._wait_for_disk()
-        tail = bytes(self._plain[0][: self._filled])
+        tail = bytes(self._windows.plain[0][: self._filled])
         if self._chunks != self._durable or tail != self._upload.state.tail:
             self._note(self._chunks, self._promised, State(tail=tail))
         if self._hashes is not None:
@@ -183,7 +185,7 @@ class Sitting:
         self._hashes = self._hash_again(also)
         done = self._chunks * CHUNK - self._over
         if self._filled or done % (piece_chunks * CHUNK):
-            under_way.update(bytes(self._plain[0][: self._filled]))
+            under_way.update(bytes(self._windows.plain[0][: self._filled]))
             pieces.append(under_way.digest())
         return pieces
 
@@ -235,10 +237,10 @@ class Sitting:
         length = self._filled if ends else self._filled - self._filled % CHUNK
         if not length and not ends:
             return
-        plain = self._plain[0][:length]
+        plain = self._windows.plain[0][:length]
         hashes = self._ready_hashes()
         try:
-            sealed, promised = self._sealer.seal(self._chunks, plain, self._sealed[0], self._promised)
+            sealed, promised = self._sealer.seal(self._chunks, plain, self._windows.sealed[0], self._promised)
         except NotAsPromised as error:
             self._give_up()
             self._hashes = hashes
@@ -259,10 +261,9 @@ class Sitting:
         self._syncing = run_beside(self._file.checkpoint)
         # What is left over begins the other window; each hash waits for its window before, so that one is free.
         over = self._filled - length
-        self._plain[1][:over] = self._plain[0][length : self._filled]
+        self._windows.plain[1][:over] = self._windows.plain[0][length : self._filled]
         self._filled = over
-        self._plain.reverse()
-        self._sealed.reverse()
+        self._windows.turn(length + over)
 
     def _is_last_due(self) -> bool:
         return self._chunks <= self._sealer.last and self.offset == self._upload.length
@@ -297,7 +298,7 @@ class Sitting:
     def _give_up(self) -> None:
         """Give up what is in memory only; what the row holds of the chunk under way stays."""
         tail = self._state_at(self._chunks).tail
-        self._plain[0][: len(tail)] = tail
+        self._windows.plain[0][: len(tail)] = tail
         self._filled = len(tail)
         self._hashes = None
 
@@ -321,10 +322,9 @@ class Sitting:
     def _make_windows(self) -> None:
         """Two of each kind in turn: one is hashed in another thread while the next is filled. A small file gets small ones."""
         chunks = min(WINDOW_CHUNKS, self._sealer.last + 1 - self._chunks)
-        self._plain = [_window(chunks * CHUNK) for _ in range(2)]
-        self._sealed = [_window(chunks * SEALED_CHUNK) for _ in range(2)]
+        self._windows = windows_of(chunks)
         tail = self._upload.state.tail
-        self._plain[0][: len(tail)] = tail
+        self._windows.plain[0][: len(tail)] = tail
         self._filled = len(tail)
 
     def _pick_up(self) -> None:
@@ -388,8 +388,3 @@ class Sitting:
             return self._file.read(start, self._sealer.sealed_length(first + count) - start)
         except BlobError as error:
             raise UploadLost(error.words) from error
-
-
-def _window(size: int) -> memoryview:
-    """Memory that goes back to the system when it is let go of: freed in the usual way, every thread would hoard its own."""
-    return memoryview(mmap.mmap(-1, size) if size >= _OWN_PAGES else bytearray(size))

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models.query import QuerySet
 
 from daybook import doors
-from daybook.evidence import receiving
+from daybook.evidence import receiving, upload_windows
 from daybook.evidence.errors import (
     NoSuchUpload,
     NotKept,
@@ -174,3 +174,12 @@ def test_there_cannot_be_endless_uploads(person: Member, monkeypatch: pytest.Mon
     begin(person, 10)
     with pytest.raises(NotKept, match="let go"):
         begin(person, 10)
+
+
+def test_what_was_readable_in_memory_is_overwritten_before_it_is_used_again(person: Member) -> None:
+    content = b"nobody else may read this " * 30_000
+    upload = begin(person, len(content))
+    send(person, upload, content, 0, len(content) - 1000)
+    windows = upload_windows.windows_of(4)
+    assert [bytes(window).strip(b"\0") for window in windows.plain] == [b"", b""]
+    assert any(bytes(window).strip(b"\0") for window in windows.sealed)
