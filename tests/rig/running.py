@@ -145,6 +145,13 @@ class LiveDaybook:
         process.send_signal(how)
         try:
             code = process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # Where each of its threads stands goes into its log, by the fault handler.
+            process.send_signal(signal.SIGABRT)
+            process.wait(_STOP_SECONDS)
+            raise AssertionError(
+                f"the server did not stop; it said:\n{self.log.read_text()[-8000:]}"
+            ) from None
         finally:
             # Children that outlive the server, and a server that does not stop.
             with suppress(ProcessLookupError):
@@ -154,6 +161,7 @@ class LiveDaybook:
 
     def _environment(self) -> dict[str, str]:
         own = {"DAYBOOK_HOME": str(self.home), "TMPDIR": str(self.temporary), "PYTHONUNBUFFERED": "1"}
+        own["PYTHONFAULTHANDLER"] = "1"
         return without_test_database() | own | self.environment
 
     def _wait_until_it_answers(self) -> None:

@@ -19,6 +19,8 @@ from daybook.evidence.resumable import sweep_uploads
 from daybook.people.unlocks import lock_idle
 from daybook.site.erasing import erase_what_is_due
 
+_STOP_SECONDS = 5
+
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +43,10 @@ ROUNDS: tuple[Round, ...] = (
 
 
 class Rounds:
-    """The thread that makes the rounds. Use as a context: leaving it waits for the round under way."""
+    """The thread that makes the rounds. Use as a context: leaving it waits a few seconds for the round under way.
+
+    ``ended`` says whether it has ended. One that has not is broken off with the process, and made again from its beginning.
+    """
 
     def __init__(
         self, rounds: Sequence[Round] = ROUNDS, *, look_every: timedelta = timedelta(seconds=5)
@@ -58,7 +63,12 @@ class Rounds:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._thread.join()
+        self._thread.join(_STOP_SECONDS)
+
+    @property
+    def ended(self) -> bool:
+        """Whether no round is under way any more."""
+        return not self._thread.is_alive()
 
     def make(self, now: datetime) -> list[str]:
         """Do what is due at ``now``; returns the names of the rounds that were made, failed ones too.

@@ -28,6 +28,7 @@ from email.utils import formatdate
 from errno import EACCES, EADDRINUSE, ECONNRESET
 from io import BufferedReader
 from ipaddress import ip_address
+from queue import SimpleQueue
 from types import FrameType, TracebackType
 from typing import cast
 from wsgiref.types import WSGIApplication
@@ -47,6 +48,7 @@ _BODY_SECONDS = 3600
 _SWALLOW_SECONDS = 30
 _SWALLOW_IDLE_SECONDS = 3
 _STOP_SECONDS = 5
+_CUT_SECONDS = 2
 _BACKLOG = 128
 
 _log = logging.getLogger(__name__)
@@ -231,8 +233,8 @@ def serve(
     max_body_bytes: int,
     on_ready: Callable[[int], None],
     stop: threading.Event | None = None,
-) -> None:
-    """Serve until SIGINT or SIGTERM comes or ``stop`` is set; then let requests under way finish.
+) -> bool:
+    """Serve until SIGINT or SIGTERM comes or ``stop`` is set; then let requests under way finish for a few seconds.
 
     Args:
         application: the WSGI application. Its ``wsgi.input`` streams; it raises ``OSError`` when a body is
@@ -243,6 +245,10 @@ def serve(
         max_body_bytes: the longest body that is taken, in bytes.
         on_ready: called once with the port, when connections are accepted.
         stop: stops the server when set. Signals are only listened to in the main thread.
+
+    Returns:
+        Whether every request has ended. One that has not (a long download, a database that is busy) goes on in its thread
+        until the process ends: whatever it wrote is safe then, as it is when the power fails.
 
     Raises:
         ValueError: an address is not a loopback address.
@@ -266,11 +272,13 @@ def serve(
             on_ready(port)
             stop.wait()
     finally:
-        endings = [threading.Thread(target=server.stop) for server in servers]
+        endings = [threading.Thread(target=server.stop, daemon=True) for server in servers]
         for ending in endings:
             ending.start()
+        give_up = time.monotonic() + _STOP_SECONDS + _CUT_SECONDS
         for ending in endings:
-            ending.join()
+            ending.join(max(0.0, give_up - time.monotonic()))
+    return not any(ending.is_alive() for ending in endings)
 
 
 def _is_here(address: str, port: int) -> bool:
@@ -316,9 +324,18 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
         yield
         return
 
+    # A handler runs in the midst of whatever this thread does, so it may take no lock that this thread may hold: an event has
+    # one, a simple queue has none.
+    asked: SimpleQueue[None] = SimpleQueue()
+
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        asked.put(None)
+
+    def pass_on() -> None:
+        asked.get()
         stop.set()
 
+    threading.Thread(target=pass_on, name="signals", daemon=True).start()
     before = {name: signal.signal(name, ask_to_stop) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield

@@ -4,6 +4,8 @@ import argparse
 import contextlib
 import ctypes
 import gc
+import os
+import sys
 import threading
 import webbrowser
 
@@ -38,8 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     try:
-        with Rounds():
-            serve(
+        with Rounds() as rounds:
+            all_ended = serve(
                 application,
                 port=arguments.port,
                 threads=THREADS,
@@ -52,4 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
         ) from error
     except ValueError as error:
         raise CommandError(str(error)) from error
+    if not (all_ended and rounds.ended):
+        say("Something was still under way. It was broken off; what was kept is safe.")
+        sys.stdout.flush()
+        os._exit(0)  # Python itself would wait for every thread
     return 0

@@ -1,6 +1,7 @@
 """The rounds: each at its time, none kept from its turn by another, and an idle record locked though nobody asks."""
 
 import logging
+import threading
 import time
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.conf import settings
 
 from daybook.people.models import Unlock
 from daybook.people.unlocks import begin_unlock
+from daybook.site import rounds
 from daybook.site.rounds import ROUNDS, Round, Rounds
 from tests.cast import NOW, Member
 
@@ -63,3 +65,20 @@ def test_the_thread_makes_rounds_until_it_is_told_to_stop() -> None:
     assert made >= 3
     time.sleep(0.05)
     assert len(times) == made
+
+
+def test_a_round_that_does_not_end_keeps_nobody_from_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "_STOP_SECONDS", 0.1)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def waits(_now: datetime) -> int:
+        begun.set()
+        go_on.wait(60)
+        return 0
+
+    with Rounds([Round("waits", timedelta(hours=1), waits)]) as under_way:
+        assert begun.wait(10)
+    assert not under_way.ended
+    go_on.set()
+    under_way._thread.join(10)
+    assert under_way.ended

@@ -15,6 +15,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
+from daybook.site import server
 from daybook.site.server import LOOPBACK, PortTaken, serve
 
 LIMIT = 1_000_000
@@ -287,3 +288,38 @@ def test_a_signal_lets_the_request_under_way_finish_and_then_stops(name: signal.
         client.join(10)
         assert process.wait(10) == 0
     assert answers[0].endswith(b"finished\r\n0\r\n\r\n")
+
+
+def test_a_request_that_does_not_end_keeps_nobody_from_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_STOP_SECONDS", 0.2)
+    monkeypatch.setattr(server, "_CUT_SECONDS", 0.2)
+    begun, go_on, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def waits(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        begun.set()
+        go_on.wait(60)
+        start_response("200 OK", [])
+        return []
+
+    def stop_meanwhile() -> None:
+        begun.wait(10)
+        stop.set()
+
+    def ask(port: int) -> None:
+        threading.Thread(
+            target=said, args=(port, b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        ).start()
+        threading.Thread(target=stop_meanwhile).start()
+
+    try:
+        assert not serve(
+            waits,
+            port=0,
+            threads=2,
+            max_body_bytes=LIMIT,
+            on_ready=ask,
+            stop=stop,
+            host_addresses=("127.0.0.1",),
+        )
+    finally:
+        go_on.set()
