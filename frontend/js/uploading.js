@@ -20,6 +20,7 @@ const TEXT = {
   comparing: 'Checking that it is the same file',
   sending: (arrived, all, percent) => `${arrived} of ${all} (${percent}%)`,
   paused: (arrived, all) => `Paused at ${arrived} of ${all}. What has arrived is kept for a week.`,
+  busy: 'Another window may be sending this file, or its last piece is still on its way. It is tried again by itself.',
   offline: 'No connection. What has arrived is kept. It is tried again by itself.',
   locked: 'Your record is locked. What has arrived is kept. Open your record in another tab, then come back here: it goes on by itself.',
   keeping: 'All of it has arrived. It is being kept',
@@ -232,7 +233,9 @@ class Sending {
       await refreshToken().catch(() => false)
       this.again()
     } else if (status === 0 || [409, 423].includes(status) || (status >= 500 && status !== 507)) {
-      if (this.state !== 'offline') this.become('offline', TEXT.offline, { aloud: true })
+      const text = status === 423 ? TEXT.busy : TEXT.offline
+      this.become('offline', text, { aloud: this.lastSaid !== text })
+      this.lastSaid = text
       this.page.lookAgain()
     } else if (status === 507) {
       this.become('failed', error.message || TEXT.failed, { aloud: true })
@@ -302,6 +305,8 @@ class Uploading {
     this.note.className = 'govuk-body'
     this.note.textContent = 'Keep this page open. Each piece is sealed as it arrives.'
     this.form.hidden = true
+    // What is told there of files from before is overtaken by what happens now.
+    document.querySelector('[data-coming]')?.setAttribute('hidden', '')
     this.form.after(this.note, this.list)
     this.list.tabIndex = -1
     this.list.focus()

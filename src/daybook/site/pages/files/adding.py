@@ -53,9 +53,8 @@ class AddForm(WhoForm):
         required=False,
         widget=_SeveralFiles(attrs={"multiple": True}),
         label="Choose files",
-        help_text="Any kind of file, each up to 10 GB. If the connection breaks, what has arrived is kept, and it goes "
-        f"on from there. Without scripts: up to {MOST_FILES} files at once, each up to 200 MB and 400 MB together. "
-        "Your own copy stays where it is.",
+        help_text="Any kind of file, up to 10 GB each. If the connection breaks, what has arrived is kept, and it goes "
+        "on from there. Your own copy stays where it is.",
     )
     unseen = forms.BooleanField(
         required=False,
@@ -281,11 +280,14 @@ def _ids(written: str) -> Iterable[UUID]:
 
 
 def _form(request: OwnerRequest, form: AddForm, goal: Goal, *, lost: bool = False) -> HttpResponse:
+    coming = coming_files(request.unlocked)
     context = {
         "form": form,
         "goal": goal,
         "lost": lost,
-        "coming": coming_files(request.unlocked),
+        "coming": coming,
+        "some_to_come": any(not each.is_whole for each in coming),
+        "most_files": MOST_FILES,
         "added_url": f"{reverse('files-added')}?{urlencode(goal.query)}",
         "copy": "made_from" in form.fields and bool(form["made_from"].value()),
         "back_url": goal.url,
