@@ -39,9 +39,10 @@ _NOT_READ_BACK = "This file was taken in, but could not be read back. Try again.
 class ReadExhibit:
     """An exhibit's sealed row, opened. ``size`` is in bytes; ``metadata`` is what the file itself says, not what is true.
 
-    ``facts_left`` means that nobody had read that when it was admitted; ``said_later`` is what was found afterwards.
-    ``opening_sha256`` binds the sealed body to this exhibit, see `evidence.reading`. ``damage`` is what the last reading found
-    wrong with the body (a `BodyCheck.Found`), empty where nothing was.
+    ``preview_due`` means that nobody has looked into it yet. ``facts_left`` means that nobody had read what it says of itself
+    when it was admitted; ``said_later`` is what was found afterwards. ``opening_sha256`` binds the sealed body to it,
+    see `evidence.reading`. ``damage`` is what the last reading found wrong with the body (a `BodyCheck.Found`), empty where
+    nothing was.
     """
 
     id: uuid.UUID
@@ -60,6 +61,7 @@ class ReadExhibit:
     unseen: bool
     has_thumbnail: bool
     damage: str = ""
+    preview_due: bool = False
     facts_left: bool = False
     said_later: Mapping[str, Any] = field(default_factory=dict)
 
@@ -202,9 +204,9 @@ def exhibits_for(viewer: Viewer, ids: Iterable[uuid.UUID] | None = None) -> list
 
 
 def with_what_is_beside(rows: QuerySet[Exhibit]) -> QuerySet[Exhibit]:
-    """Rows as `read_exhibit` wants them: with what tells whether there is a small picture, and damage."""
+    """Rows as `read_exhibit` wants them: with what tells whether there is a small picture, or may be one soon, and damage."""
     small = DerivedCopy.objects.filter(exhibit=OuterRef("pk"), slot=Place(THUMBNAIL).slot)
-    return rows.select_related("blob__check_row").annotate(has_thumbnail=Exists(small))
+    return rows.select_related("blob__check_row", "preview_due").annotate(has_thumbnail=Exists(small))
 
 
 def exhibit_ids_for(
@@ -343,6 +345,7 @@ def read_exhibit(viewer: Viewer, row: Exhibit) -> ReadExhibit:
         unseen=row.unseen,
         has_thumbnail=row.has_thumbnail,  # type: ignore[attr-defined]  # it is annotated
         damage=_damage(row.blob),
+        preview_due=hasattr(row, "preview_due"),
         facts_left=facts_left,
         said_later=said_later(viewer, row.pk) if facts_left else {},
     )
