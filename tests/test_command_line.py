@@ -372,7 +372,7 @@ def test_a_file_is_kept_byte_for_byte_and_told_of_in_json(demo: LiveDaybook, tmp
     content = os.urandom(100_000)
     (tmp_path / "voice note.bin").write_bytes(content)
     (kept,) = json.loads(run(demo, "add-exhibit", "--account", "demo", str(tmp_path / "voice note.bin"))[0])
-    assert set(kept) == {"file", "id", "ref", "sha256", "size", "type", "duplicate"}
+    assert set(kept) == {"file", "id", "ref", "sha256", "size", "type", "duplicate", "put_back"}
     assert kept["sha256"] == hashlib.sha256(content).hexdigest()
     assert (kept["size"], kept["duplicate"]) == (100_000, False)
     files = pack_of(demo, tmp_path / "p.zip")

@@ -104,10 +104,14 @@ class SmallPicture:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """What became of a file: a new exhibit, or the one that already holds the very same bytes."""
+    """What became of a file: a new exhibit, or the one that already holds the very same bytes.
+
+    ``put_back``: what was stored of that one was missing or damaged, and this file has taken its place.
+    """
 
     exhibit: ReadExhibit
     duplicate: bool
+    put_back: bool = False
 
 
 def admit_exhibit(
@@ -280,7 +284,7 @@ def _kept_before(viewer: Viewer, twin: uuid.UUID, received: Received) -> Admitte
         row.update(blob_id=received.blob_key, epoch=viewer.keys.epoch, sealed=sealed)
         Blob.objects.filter(key=before.blob_key).delete()
         transaction.on_commit(lambda: doors.blobs().delete(before.blob_key), robust=True)
-    return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
+    return Admitted(get_exhibit_for(viewer, twin), duplicate=True, put_back=True)
 
 
 def _beside(received: Received, opening: str) -> dict[str, Any]:
