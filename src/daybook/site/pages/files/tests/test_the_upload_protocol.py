@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import random
-import threading
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,14 +14,11 @@ from daybook.evidence import receiving
 from daybook.evidence.exhibits import exhibits_for
 from daybook.evidence.models import Upload
 from daybook.evidence.reading import open_body
-from daybook.evidence.resumable import uploads_for
 from daybook.evidence.upload_hashes import remembered
 from daybook.kernel.sealing.resuming import CHUNK
 from daybook.people.models import Unlock
-from tests.cast import Member, picture
-
-UPLOADS = "/files/upload/"
-BODY = "application/offset+octet-stream"
+from daybook.site.pages.files.tests.upload_requests import BODY, UPLOADS, ask, begin, encoded, patch
+from tests.cast import Member
 
 
 @pytest.fixture(autouse=True)
@@ -33,30 +28,6 @@ def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def content_of(length: int) -> bytes:
     return random.Random(length).randbytes(length)
-
-
-def encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-def ask(browser: Client, method: str, path: str, body: bytes = b"", kind: str = "", **headers: str) -> Any:
-    named = {"Tus-Resumable": "1.0.0", "X-Daybook": "upload"}
-    named |= {name.replace("_", "-"): value for name, value in headers.items()}
-    # Django's client says no type of an empty body by itself.
-    typed: dict[str, Any] = {"CONTENT_TYPE": kind} if kind else {}
-    given = {name: value for name, value in named.items() if value}
-    return browser.generic(method, path, body, content_type=kind, headers=given, **typed)
-
-
-def begin(browser: Client, length: int, name: str = "clip.mp4") -> str:
-    metadata = f"filename {encoded(name)},filetype {encoded('video/mp4')},head"
-    answer = ask(browser, "POST", UPLOADS, Upload_Length=str(length), Upload_Metadata=metadata)
-    assert answer.status_code == 201, answer.content
-    return str(answer["Location"])
-
-
-def patch(browser: Client, url: str, offset: int, body: bytes, **headers: str) -> Any:
-    return ask(browser, "PATCH", url, body, BODY, Upload_Offset=str(offset), **headers)
 
 
 def test_the_server_says_what_it_can_do() -> None:
@@ -96,69 +67,6 @@ def test_a_request_that_ends_inside_a_chunk_costs_nothing_even_over_a_restart(pe
         remembered.forget_all()
     browser.post(f"{url}keep/")
     assert exhibits_for(person.viewer)[0].sha256 == hashlib.sha256(content).hexdigest()
-
-
-def whole(browser: Client, content: bytes, name: str) -> str:
-    """A file that has arrived whole; its address."""
-    url = begin(browser, len(content), name)
-    assert patch(browser, url, 0, content).status_code == 204
-    return url
-
-
-def keep_together(browser: Client, *urls: str, **fields: str) -> Any:
-    numbers = [url.split("/")[-2] for url in urls]
-    return browser.post(f"{UPLOADS}keep/", {"upload": numbers, **fields}, headers={"X-Daybook": "upload"})
-
-
-def test_several_are_kept_in_the_order_they_are_named_and_each_is_told_of(
-    person: Member, neighbour: Member
-) -> None:
-    browser = person.browser()
-    person.keep_file(b"there before", "first.txt")
-    urls = [
-        whole(browser, picture("red"), "z.jpg"),
-        whole(browser, b"there before", "again.txt"),
-        begin(browser, 100, "half.mp4"),
-        whole(neighbour.browser(), b"hers", "hers.txt"),
-        whole(browser, picture("blue"), "a.jpg"),
-    ]
-    answer = keep_together(browser, *urls, unseen="")
-    told = answer.json()["files"]
-    assert [one.get("word") or one["status"] for one in told] == ["kept", "already", 409, 404, "kept"]
-    red, blue = exhibits_for(person.viewer)[1:]
-    assert [(red.name, red.reference), (blue.name, blue.reference)] == [("z.jpg", "AB/2"), ("a.jpg", "AB/3")]
-    assert red.has_thumbnail
-    assert blue.has_thumbnail
-    # What could not be kept is there still, and nothing of the neighbour's was touched.
-    assert {upload.name for upload in uploads_for(person.viewer)} == {"half.mp4"}
-    assert [upload.name for upload in uploads_for(neighbour.viewer)] == ["hers.txt"]
-
-
-def test_several_photographs_are_looked_into_side_by_side(
-    person: Member, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    browser = person.browser()
-    urls = [whole(browser, picture(colour), f"{colour}.jpg") for colour in ("red", "blue")]
-    met = threading.Barrier(2, timeout=60)
-    decoder = doors.decoder()
-
-    class Waiting:
-        """The real decoder, each of whose readings waits until another one has begun."""
-
-        def decode(self, *arguments: Any, **named: Any) -> Any:
-            met.wait()
-            return decoder.decode(*arguments, **named)
-
-    monkeypatch.setattr(doors, "decoder", Waiting)
-    assert [one["word"] for one in keep_together(browser, *urls).json()["files"]] == ["kept", "kept"]
-    assert all(one.has_thumbnail for one in exhibits_for(person.viewer))
-
-
-@pytest.mark.parametrize("fields", [{}, {"upload": "x"}, {"upload": [str(uuid4()) for _ in range(51)]}])
-def test_a_request_to_keep_nothing_or_too_much_is_refused(person: Member, fields: dict[str, Any]) -> None:
-    answer = person.browser().post(f"{UPLOADS}keep/", fields, headers={"X-Daybook": "upload"})
-    assert answer.status_code in {400, 422}
-    assert answer["Content-Type"].startswith("text/plain")
 
 
 def test_an_empty_file_needs_no_bytes(person: Member) -> None:
