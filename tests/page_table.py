@@ -145,6 +145,7 @@ ADDRESSES = [
     Address("files-before-one", "/files/before/nothing/", Answers(404, 404, 404, 404)),
     Address("files-uploads", "/files/upload/", NEVER, frozenset({"OPTIONS", "POST"}), is_page=False),
     Address("files-upload-find", "/files/upload/find/", NEVER, ACT, is_page=False),
+    Address("files-uploads-keep", "/files/upload/keep/", NEVER, ACT, is_page=False),
     Address(
         "files-upload",
         "/files/upload/{upload}/",

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_without_a_command_it_says_how_it_is_used(empty: LiveDaybook) -> None:
 
 
 def test_help_names_every_command_and_no_way_to_give_a_passphrase_as_a_word(empty: LiveDaybook) -> None:
-    commands = ("serve", "demo", "add-entry", "add-exhibit", "pack", "verify", "export", "doctor")
+    commands = ("serve", "demo", "add-entry", "add-exhibit", "pack", "verify", "export", "close", "doctor")
     told = run(empty, "--help")[0]
     assert [name for name in commands if name not in told] == []
     for name in commands:
@@ -372,7 +373,7 @@ def test_a_file_is_kept_byte_for_byte_and_told_of_in_json(demo: LiveDaybook, tmp
     content = os.urandom(100_000)
     (tmp_path / "voice note.bin").write_bytes(content)
     (kept,) = json.loads(run(demo, "add-exhibit", "--account", "demo", str(tmp_path / "voice note.bin"))[0])
-    assert set(kept) == {"file", "id", "ref", "sha256", "size", "type", "duplicate"}
+    assert set(kept) == {"file", "id", "ref", "sha256", "size", "type", "duplicate", "put_back"}
     assert kept["sha256"] == hashlib.sha256(content).hexdigest()
     assert (kept["size"], kept["duplicate"]) == (100_000, False)
     files = pack_of(demo, tmp_path / "p.zip")
@@ -746,6 +747,48 @@ def test_an_export_names_the_files_it_could_not_read(demo: LiveDaybook, tmp_path
         row["reference"] for row in rows if f"{row['reference']}:" in said
     ]
     assert not list(target.rglob("*.part"))
+
+
+# close
+
+
+def _closing_told(daybook: LiveDaybook) -> str:
+    """What doctor says of records that wait to be erased."""
+    said = daybook.run("doctor", check=False).stdout
+    return next(line for line in said.splitlines() if line.startswith("D20"))
+
+
+def test_a_record_is_closed_after_seven_days_that_can_be_undone_and_doctor_says_so(demo: LiveDaybook) -> None:
+    said, _ = run(demo, "close", "--account", "demo")
+    assert "Destroying evidence can count against you" in said
+    days = [
+        (datetime.now(UTC) + timedelta(days=7, minutes=-5 * step)).strftime("%d %B %Y") for step in (0, 1)
+    ]
+    assert any(f"It is erased on {day}" in said for day in days)
+    told = _closing_told(demo)
+    assert told.startswith("D20 LOOK")
+    assert any(f"a record is to be erased, on {day} at the earliest" in told for day in days)
+    assert "--undo" in told
+    # A second time changes nothing, and the record is used as always.
+    assert "asked for before" in run(demo, "close", "--account", "demo")[0]
+    run(demo, "add-entry", "--account", "demo", "--json", write(demo.folder, {"words": "Still here."}))
+
+    assert "The record stays" in run(demo, "close", "--account", "demo", "--undo")[0]
+    assert _closing_told(demo).startswith("D20 well")
+    assert "Nothing was waiting" in run(demo, "close", "--account", "demo", "--undo")[0]
+
+
+def test_a_record_is_not_closed_without_its_passphrase(demo: LiveDaybook) -> None:
+    wrong = "plover mosaic candle drift wagon twelve"
+    for account in ("demo", "nobody"):
+        refused = run(demo, "close", "--account", account, code=1, passphrase=wrong)[1]
+        assert "do not go together" in refused
+    assert "No one can be asked" in run(demo, "close", "--account", "demo", code=1, passphrase=None)[1]
+    assert _closing_told(demo).startswith("D20 well")
+    # And once it waits, someone without the passphrase cannot undo it either.
+    run(demo, "close", "--account", "demo")
+    assert "do not go" in run(demo, "close", "--account", "demo", "--undo", code=1, passphrase=wrong)[1]
+    assert _closing_told(demo).startswith("D20 LOOK")
 
 
 # doctor

@@ -9,6 +9,7 @@ import { SkipLink } from './govuk/components/skip-link/skip-link.js'
 import { startAutosave } from './autosave.js'
 import { startBusyNotes } from './busy.js'
 import { startIdleLock } from './idle.js'
+import { startLookingAgain } from './progress.js'
 import { startPictures } from './reveal.js'
 
 // GOV.UK Frontend looks for these two classes; its own inline script that sets them is not allowed here.
@@ -25,6 +26,6 @@ function start(part) {
 for (const Component of [Button, ErrorSummary, NotificationBanner, PasswordInput, SkipLink]) {
   for (const root of document.querySelectorAll(`[data-module="${Component.moduleName}"]`)) start(() => new Component(root))
 }
-for (const part of [startAutosave, startBusyNotes, startIdleLock, startPictures]) start(part)
+for (const part of [startAutosave, startBusyNotes, startIdleLock, startLookingAgain, startPictures]) start(part)
 // Only a page that adds files needs what sends them in parts.
 if (document.querySelector('form[data-upload-url]')) import('./uploading.js').then(({ startUploading }) => start(startUploading), console.error)

@@ -9,6 +9,7 @@ const PART_BYTES = 16 * 1024 * 1024
 const PIECE_BYTES = 8 * 1024 * 1024
 const HEAD_BYTES = 64 * 1024
 const AT_ONCE = 3
+const KEPT_TOGETHER = 24
 const RETRY_DELAYS = [300, 1000, 3000]
 const LOOK_AGAIN_MS = 5000
 const SOON_BYTES = 20e6
@@ -20,14 +21,17 @@ const TEXT = {
   comparing: 'Checking that it is the same file',
   sending: (arrived, all, percent) => `${arrived} of ${all} (${percent}%)`,
   paused: (arrived, all) => `Paused at ${arrived} of ${all}. What has arrived is kept for a week.`,
+  busy: 'Another window may be sending this file, or its last piece is still on its way. It is tried again by itself.',
   offline: 'No connection. What has arrived is kept. It is tried again by itself.',
   locked: 'Your record is locked. What has arrived is kept. Open your record in another tab, then come back here: it goes on by itself.',
   keeping: 'All of it has arrived. It is being kept',
   kept: 'Kept',
   already: 'This file was kept before, so it is not kept twice',
+  back: 'This file was kept before, but was missing or damaged. It is back in its place',
   letting: 'It is being let go of',
   gone: 'Let go. Your own copy is still where it was.',
   notGone: 'It could not be let go of now. What has arrived goes by itself after a week, or let go of it on this page later.',
+  unknown: 'This file is not on its way any more. It may be kept already: look at your files, and choose it again if it is not there.',
   failed: 'This file could not be kept. What has arrived is still there: choose it again to go on.',
   covered: 'Your record is locked, and this page is covered. Files that were on their way wait: open your record in another tab, and they go on.'
 }
@@ -106,6 +110,11 @@ class Sending {
 
   get isUnderWay() {
     return ['looking', 'comparing', 'sending', 'keeping'].includes(this.state)
+  }
+
+  /** Whether files that come after this one wait for it, so that their numbers are in the order they were chosen. */
+  get isSoonHere() {
+    return ['waiting', 'looking', 'comparing', 'sending'].includes(this.state) && this.file.size - this.arrived < SOON_BYTES
   }
 
   become(state, text, { aloud = false } = {}) {
@@ -201,22 +210,24 @@ class Sending {
     this.status.textContent = TEXT.sending(inWords(sent), inWords(all), this.percent())
   }
 
-  async keep() {
+  keep() {
     this.bar.value = 1
+    this.arrived = this.file.size
+    this.arrivedWhole = true
     this.become('keeping', TEXT.keeping)
-    try {
-      await this.page.turnOf(this)
-      const fields = { ...this.page.choices }
-      if (this.page.isLast(this)) fields.last = '1'
-      const told = await this.page.ask(`${new URL(this.url, location.href).pathname}keep/${location.search}`, fields)
-      this.id = told.id
-      this.already = told.already
-      this.remark = told.remark
-      this.become('kept', told.already ? TEXT.already : TEXT.kept, { aloud: true })
-    } catch (error) {
-      this.arrivedWhole = true
-      this.stopped(error)
-    }
+  }
+
+  /** The number by which the server knows it. */
+  get number() {
+    return new URL(this.url, location.href).pathname.split('/').at(-2)
+  }
+
+  kept(told) {
+    if (told.status) return this.stopped(new Refusal(told.status, told.words))
+    this.id = told.id
+    this.word = told.word
+    this.remark = told.remark
+    this.become('kept', TEXT[told.word], { aloud: true })
   }
 
   /** Says why it does not go on, and whether it will by itself. */
@@ -232,8 +243,12 @@ class Sending {
       await refreshToken().catch(() => false)
       this.again()
     } else if (status === 0 || [409, 423].includes(status) || (status >= 500 && status !== 507)) {
-      if (this.state !== 'offline') this.become('offline', TEXT.offline, { aloud: true })
+      const text = status === 423 ? TEXT.busy : TEXT.offline
+      this.become('offline', text, { aloud: this.lastSaid !== text })
+      this.lastSaid = text
       this.page.lookAgain()
+    } else if (status === 404 && this.arrivedWhole) {
+      this.become('refused', TEXT.unknown, { aloud: true })
     } else if (status === 507) {
       this.become('failed', error.message || TEXT.failed, { aloud: true })
     } else {
@@ -302,6 +317,8 @@ class Uploading {
     this.note.className = 'govuk-body'
     this.note.textContent = 'Keep this page open. Each piece is sealed as it arrives.'
     this.form.hidden = true
+    // What is told there of files from before is overtaken by what happens now.
+    document.querySelector('[data-coming]')?.setAttribute('hidden', '')
     this.form.after(this.note, this.list)
     this.list.tabIndex = -1
     this.list.focus()
@@ -322,7 +339,7 @@ class Uploading {
   async ask(url, fields, { afresh = false } = {}) {
     const answer = await fetch(url, {
       method: 'POST',
-      body: new URLSearchParams({ ...fields, [TOKEN]: this.token() }),
+      body: new URLSearchParams([...(Array.isArray(fields) ? fields : Object.entries(fields)), [TOKEN, this.token()]]),
       headers: { 'X-Daybook': 'upload' },
       credentials: 'same-origin',
       redirect: 'manual'
@@ -337,21 +354,32 @@ class Uploading {
     return this.sendings.some((each) => each !== asking && each.url === url)
   }
 
-  /** Files are kept in the order they were chosen, unless one before takes long. */
-  async turnOf(asking) {
-    const before = this.sendings.slice(0, this.sendings.indexOf(asking))
-    const isSoon = (each) => (each.isUnderWay || each.state === 'waiting') && each.file.size - each.arrived < SOON_BYTES
-    while (before.some(isSoon)) await new Promise((resolve) => { setTimeout(resolve, 50) })
-  }
-
-  isLast(asking) {
-    return this.sendings.every((each) => each === asking || each.isOver)
+  /** Files that have arrived are kept several at a time, in the order they were chosen, unless one before takes long. */
+  async keepWhatArrived() {
+    const until = this.sendings.findIndex((each) => each.isSoonHere)
+    const before = until < 0 ? this.sendings : this.sendings.slice(0, until)
+    const together = before.filter((each) => each.state === 'keeping').slice(0, KEPT_TOGETHER)
+    if (this.isKeeping || !together.length) return
+    this.isKeeping = true
+    const fields = [...Object.entries(this.choices), ...together.map((each) => ['upload', each.number])]
+    if (this.sendings.every((each) => each.isOver || together.includes(each))) fields.push(['last', '1'])
+    const told = await this.ask(this.form.dataset.keepUrl, fields).catch((error) => error)
+    for (const [place, each] of together.entries()) {
+      if (told instanceof Error) each.stopped(told)
+      else each.kept(told.files[place])
+    }
+    // Only now: each of them calls for the next ones, and those of this time must not be asked for again.
+    this.isKeeping = false
+    this.changed()
   }
 
   /** Starts what waits, and goes on to the page that says what became of all. */
   changed() {
     if (!this.list) return
-    const free = AT_ONCE - this.sendings.filter((each) => each.isUnderWay).length
+    this.keepWhatArrived()
+    const keeping = this.sendings.filter((each) => each.state === 'keeping').length
+    const sending = this.sendings.filter((each) => each.isUnderWay).length - keeping
+    const free = keeping < KEPT_TOGETHER ? AT_ONCE - sending : 0
     const waiting = this.sendings.filter((each) => each.state === 'waiting').slice(0, Math.max(free, 0))
     for (const each of waiting) {
       each.state = 'looking'
@@ -367,9 +395,10 @@ class Uploading {
     const refused = this.sendings.some((each) => each.state === 'refused')
     const { addedUrl, draftUrl } = this.form.dataset
     const url = new URL(addedUrl, location.href)
-    url.searchParams.set('kept', kept.filter((each) => !each.already).map((each) => each.id).join(','))
-    url.searchParams.set('already', kept.filter((each) => each.already).map((each) => each.id).join(','))
-    const next = draftUrl && !kept.some((each) => each.already || each.remark) ? draftUrl : url.href
+    for (const word of ['kept', 'back', 'already']) {
+      url.searchParams.set(word, kept.filter((each) => each.word === word).map((each) => each.id).join(','))
+    }
+    const next = draftUrl && !kept.some((each) => each.word !== 'kept' || each.remark) ? draftUrl : url.href
     if (kept.length && !refused) {
       location.assign(next)
       return

@@ -147,7 +147,7 @@ def test_after_the_browser_was_closed_the_same_file_goes_on_and_another_is_told_
     person = over(line, person, page)
     come_in(person)
     person.go("/files/add/")
-    expect(page.get_by_role("heading", name="Not all here yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="Not kept yet")).to_be_visible()
     expect(page.locator("main")).to_contain_text(clip.name)
     assert small_screen_faults(page) == []
     assert accessibility_faults(page) == []
@@ -167,7 +167,7 @@ def test_after_the_browser_was_closed_the_same_file_goes_on_and_another_is_told_
     see_kept(page, clip)
     assert line.passed - before < LENGTH * 0.7
     person.go("/files/add/")
-    expect(page.get_by_role("heading", name="Not all here yet")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Not kept yet")).to_have_count(0)
 
 
 def test_a_lock_in_another_tab_stops_it_and_after_the_passphrase_it_goes_on(
@@ -205,7 +205,7 @@ def test_a_file_that_is_let_go_of_on_the_way_leaves_nothing(
     press(page, re.compile("^Let go"))
     expect(page.locator(".db-upload")).to_contain_text("Your own copy is still where it was", timeout=60_000)
     person.go("/files/add/")
-    expect(page.get_by_role("heading", name="Not all here yet")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Not kept yet")).to_have_count(0)
     assert list((own_daybook.home / "files" / "unfinished").iterdir()) == []
 
 

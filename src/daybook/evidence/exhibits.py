@@ -39,9 +39,10 @@ _NOT_READ_BACK = "This file was taken in, but could not be read back. Try again.
 class ReadExhibit:
     """An exhibit's sealed row, opened. ``size`` is in bytes; ``metadata`` is what the file itself says, not what is true.
 
-    ``facts_left`` means that nobody had read that when it was admitted; ``said_later`` is what was found afterwards.
-    ``opening_sha256`` binds the sealed body to this exhibit, see `evidence.reading`. ``damage`` is what the last reading found
-    wrong with the body (a `BodyCheck.Found`), empty where nothing was.
+    ``preview_due`` means that nobody has looked into it yet. ``facts_left`` means that nobody had read what it says of itself
+    when it was admitted; ``said_later`` is what was found afterwards. ``opening_sha256`` binds the sealed body to it,
+    see `evidence.reading`. ``damage`` is what the last reading found wrong with the body (a `BodyCheck.Found`), empty where
+    nothing was.
     """
 
     id: uuid.UUID
@@ -60,6 +61,7 @@ class ReadExhibit:
     unseen: bool
     has_thumbnail: bool
     damage: str = ""
+    preview_due: bool = False
     facts_left: bool = False
     said_later: Mapping[str, Any] = field(default_factory=dict)
 
@@ -102,10 +104,14 @@ class SmallPicture:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """What became of a file: a new exhibit, or the one that already holds the very same bytes."""
+    """What became of a file: a new exhibit, or the one that already holds the very same bytes.
+
+    ``put_back``: what was stored of that one was missing or damaged, and this file has taken its place.
+    """
 
     exhibit: ReadExhibit
     duplicate: bool
+    put_back: bool = False
 
 
 def admit_exhibit(
@@ -202,9 +208,9 @@ def exhibits_for(viewer: Viewer, ids: Iterable[uuid.UUID] | None = None) -> list
 
 
 def with_what_is_beside(rows: QuerySet[Exhibit]) -> QuerySet[Exhibit]:
-    """Rows as `read_exhibit` wants them: with what tells whether there is a small picture, and damage."""
+    """Rows as `read_exhibit` wants them: with what tells whether there is a small picture, or may be one soon, and damage."""
     small = DerivedCopy.objects.filter(exhibit=OuterRef("pk"), slot=Place(THUMBNAIL).slot)
-    return rows.select_related("blob__check_row").annotate(has_thumbnail=Exists(small))
+    return rows.select_related("blob__check_row", "preview_due").annotate(has_thumbnail=Exists(small))
 
 
 def exhibit_ids_for(
@@ -278,7 +284,7 @@ def _kept_before(viewer: Viewer, twin: uuid.UUID, received: Received) -> Admitte
         row.update(blob_id=received.blob_key, epoch=viewer.keys.epoch, sealed=sealed)
         Blob.objects.filter(key=before.blob_key).delete()
         transaction.on_commit(lambda: doors.blobs().delete(before.blob_key), robust=True)
-    return Admitted(get_exhibit_for(viewer, twin), duplicate=True)
+    return Admitted(get_exhibit_for(viewer, twin), duplicate=True, put_back=True)
 
 
 def _beside(received: Received, opening: str) -> dict[str, Any]:
@@ -343,6 +349,7 @@ def read_exhibit(viewer: Viewer, row: Exhibit) -> ReadExhibit:
         unseen=row.unseen,
         has_thumbnail=row.has_thumbnail,  # type: ignore[attr-defined]  # it is annotated
         damage=_damage(row.blob),
+        preview_due=hasattr(row, "preview_due"),
         facts_left=facts_left,
         said_later=said_later(viewer, row.pk) if facts_left else {},
     )

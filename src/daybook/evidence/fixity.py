@@ -195,8 +195,10 @@ def last_look_at(blob: str) -> BodyCheck | None:
 
 
 def damage_for(viewer: Viewer) -> list[Damage]:
-    """The exhibits of a record whose bodies are not as they were, by number."""
-    rows = Exhibit.objects.filter(record_id=viewer.record, blob__check_row__found__in=DAMAGED)
+    """The exhibits of a record whose bodies are not as they were, by number; without those that were removed."""
+    rows = Exhibit.objects.filter(
+        record_id=viewer.record, removed_at=None, blob__check_row__found__in=DAMAGED
+    )
     wanted = rows.order_by("number").values_list(
         "pk", "number", "blob__check_row__found", "blob__check_row__found_since"
     )
@@ -204,8 +206,8 @@ def damage_for(viewer: Viewer) -> list[Damage]:
 
 
 def fixity_for(viewer: Viewer, *, now: datetime) -> Fixity:
-    """How the bodies of a record were found."""
-    keys = Exhibit.objects.filter(record_id=viewer.record).values("blob_id")
+    """How the bodies of a record were found, without those of files that were removed."""
+    keys = Exhibit.objects.filter(record_id=viewer.record, removed_at=None).values("blob_id")
     return _summed(Blob.objects.filter(pk__in=keys), now)
 
 

@@ -93,19 +93,19 @@ class ReadNote:
 def keep_for(viewer: Viewer, exhibit: uuid.UUID, *, may: May, who: str = "", now: datetime) -> bool:
     """Say who may look at an exhibit; False when that is as it was.
 
-    For a helper, or for nobody ever, all that was made to show it is removed, and nothing is made; to see it herself she
-    changes this first. Raises NoSuchExhibit.
+    All that was made to show it is removed, and nothing is made. To see it herself she asks for a preview; where it is for a
+    helper, or for nobody ever, she changes that first. Raises NoSuchExhibit.
     """
     who = " ".join(who.split())[:MOST_NAME] if may is May.HELPER else ""
     with transaction.atomic():
         _hold(viewer, exhibit)
         before = noted_about(viewer, exhibit)
+        seen = Exhibit.objects.filter(pk=exhibit, record_id=viewer.record, unseen=False)
+        hidden = bool(seen.update(unseen=True))
+        DerivedCopy.objects.filter(exhibit_id=exhibit).delete()
+        PreviewDue.objects.filter(exhibit_id=exhibit).delete()
         if (before.may, before.who) == (may, who):
-            return False
-        if may is not May.NOBODY:
-            Exhibit.objects.filter(pk=exhibit, record_id=viewer.record).update(unseen=True)
-            DerivedCopy.objects.filter(exhibit_id=exhibit).delete()
-            PreviewDue.objects.filter(exhibit_id=exhibit).delete()
+            return hidden
         _keep(viewer, exhibit, EventKind.EXHIBIT_KEPT_FOR, {"may": may.value, "who": who}, now)
     return True
 

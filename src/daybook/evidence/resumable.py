@@ -3,6 +3,7 @@
 import hmac
 import secrets
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,8 +11,10 @@ from typing import Final
 from django.db.models import QuerySet
 
 from daybook import doors
+from daybook.evidence.describing import Describe, described_together
 from daybook.evidence.errors import (
     AllArrived,
+    EvidenceError,
     NoRoom,
     NoSuchUpload,
     NotKept,
@@ -154,8 +157,9 @@ def admit_upload(
     now: datetime,
     parent: uuid.UUID | None = None,
     unseen: bool = False,
+    described: Describe | None = None,
 ) -> Admitted:
-    """Make an upload that has arrived whole evidence; then it is no upload any more.
+    """Make an upload that has arrived whole evidence; then it is no upload any more. ``described`` as in `admit_exhibit`.
 
     Raises as `finish_upload` and `admit_exhibit`; the upload is still there then, to be admitted later.
     """
@@ -176,9 +180,49 @@ def admit_upload(
             now=now,
             parent=parent,
             unseen=unseen,
+            described=described,
         )
     Upload.objects.filter(pk=upload, record_id=viewer.record).delete()
     return admitted
+
+
+def admit_uploads(
+    unlocked: Unlocked,
+    uploads: Sequence[uuid.UUID],
+    *,
+    source: str,
+    now: datetime,
+    parent: uuid.UUID | None = None,
+    unseen: bool = False,
+) -> list[Admitted | EvidenceError]:
+    """Make several uploads evidence, in their order; what they say of themselves is read side by side.
+
+    Gives what became of each: one that cannot be kept now is still there, and keeps no other from it.
+    """
+    outcomes: dict[uuid.UUID, Admitted | EvidenceError] = {}
+    whole: dict[uuid.UUID, tuple[Received, str, str]] = {}
+    for upload in uploads:
+        try:
+            received = finish_upload(unlocked.viewer, upload, now=now)
+            found = read_upload(unlocked.viewer, upload)
+            whole[upload] = received, found.name, found.declared_type
+        except EvidenceError as error:
+            outcomes[upload] = error
+    with described_together(unlocked.viewer, list(whole.values())) as described:
+        for upload, (received, _, _) in whole.items():
+            try:
+                outcomes[upload] = admit_upload(
+                    unlocked,
+                    upload,
+                    source=source,
+                    now=now,
+                    parent=parent,
+                    unseen=unseen,
+                    described=described.get(received.blob_key),
+                )
+            except EvidenceError as error:
+                outcomes[upload] = error
+    return [outcomes[upload] for upload in uploads]
 
 
 def let_go_upload(viewer: Viewer, upload: uuid.UUID) -> None:

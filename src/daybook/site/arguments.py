@@ -92,6 +92,11 @@ def _export(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _close(parser: argparse.ArgumentParser) -> None:
+    _account(parser)
+    parser.add_argument("--undo", action="store_true", help="keep the record after all")
+
+
 def _nothing(parser: argparse.ArgumentParser) -> None:
     """The command takes no arguments."""
 
@@ -103,5 +108,6 @@ COMMANDS = (
     Command("add-exhibit", "keep files as evidence, byte for byte", "add_exhibit", _add_exhibit),
     Command("pack", "make a pack for the police: a zip that anyone can verify", "pack", _pack),
     Command("export", "write everything of a record into an empty folder", "export", _export),
+    Command("close", "let a record be erased after seven days, or undo that", "close", _close),
     Command("doctor", "check this home and machine", "doctor", _nothing),
 )

@@ -41,6 +41,8 @@ P = ParamSpec("P")
 NOT_WORDS = frozenset({"csrfmiddlewaretoken", "recovery_code"})
 # What is typed on these pages are names, passphrases and codes: never kept, never shown back.
 NO_WORDS_UNDER = ("/unlock/", "/recover/", "/start/", "/account/")
+LOOKS_AGAIN = "itself"
+"""In the address of a page that loads itself again: nobody did anything, so it keeps no record open."""
 
 
 class DaybookRequest(HttpRequest):
@@ -78,10 +80,10 @@ class KnowVisit:
         return response
 
     def _is_her_doing(self, request: DaybookRequest) -> bool:
-        """Whether the person did something, and not the page by itself: it asks for a token, or saves what it saved before."""
+        """Whether the person did something, not the page: it asks for a token, looks again, or saves what it saved before."""
         by_itself = request.headers.get("X-Daybook")
         if by_itself is None:
-            return True
+            return not (request.method == "GET" and LOOKS_AGAIN in request.GET)
         if not _saved_itself(request):
             return False
         fields = words_of(request)

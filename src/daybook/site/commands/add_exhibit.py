@@ -53,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "size": exhibit.size,
                 "type": exhibit.type,
                 "duplicate": admitted.duplicate,
+                "put_back": admitted.put_back,
             }
         )
     # Escaped, so that no name of a file can play tricks on a terminal.

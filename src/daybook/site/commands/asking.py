@@ -14,11 +14,16 @@ from daybook.site.command_error import CommandError
 PASSPHRASE_VARIABLE = "DAYBOOK_PASSPHRASE"  # noqa: S105 – the variable's name
 
 
-def unlock(account: str) -> Unlocked:
-    """Unlock an account with DAYBOOK_PASSPHRASE or by asking. Raises CommandError when it does not open."""
-    passphrase = os.environ.get(PASSPHRASE_VARIABLE)
+def passphrase_of(account: str) -> str:
+    """The passphrase of an account: DAYBOOK_PASSPHRASE, or what is typed. Raises CommandError when nobody can be asked."""
+    given = os.environ.get(PASSPHRASE_VARIABLE)
+    return ask_passphrase(f"Passphrase of {account}: ") if given is None else given
+
+
+def unlock(account: str, passphrase: str | None = None) -> Unlocked:
+    """Unlock an account with this passphrase, or the one of `passphrase_of`. Raises CommandError when it does not open."""
     if passphrase is None:
-        passphrase = ask_passphrase(f"Passphrase of {account}: ")
+        passphrase = passphrase_of(account)
     try:
         return unlock_record(name=account, passphrase=passphrase, now=now(), means="command line")
     except CannotUnlock as error:

@@ -143,7 +143,8 @@ def _nothing_waits_to_be_erased() -> Finding:
         words.append("a record is being erased and that is not finished; run daybook doctor again")
     for one in waiting:
         words.append(
-            f"a record is to be erased, on {one.due_at:%d %B %Y} at the earliest; whoever unlocks it can undo that"
+            f"a record is to be erased, on {one.due_at:%d %B %Y} at the earliest; whoever unlocks it can undo that "
+            "on any of its pages, or by daybook close --account NAME --undo"
         )
     return Finding("D20", "no record waits to be erased", not words, "; ".join(words))
 

@@ -108,7 +108,8 @@ def keep_file(request: OwnerRequest, late_save: UUID) -> HttpResponse:
         keep_for(request.unlocked.viewer, admitted.exhibit.id, may=may, who=who, now=request.now)
     _forget_if_empty(request.unlocked, late_save)
     words = "That file was kept before, as" if admitted.duplicate else "Kept as"
-    messages.success(request, f"{words} {admitted.exhibit.reference}.")
+    back = " It was missing or damaged, and is whole again." if admitted.put_back else ""
+    messages.success(request, f"{words} {admitted.exhibit.reference}.{back}")
     return redirect("/account/late/")
 
 

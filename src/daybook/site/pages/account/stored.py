@@ -20,7 +20,7 @@ from daybook.kernel.consent import Viewer
 from daybook.kernel.sealing.errors import SealingError
 from daybook.people.accounts import Unlocked
 from daybook.people.unlocks import is_this_browser, unlocks_of
-from daybook.site.visits import OwnerRequest, owner_only
+from daybook.site.visits import LOOKS_AGAIN, OwnerRequest, owner_only
 
 WHAT_IS_WRONG = {
     Found.MISSING: "It is not there any more",
@@ -83,6 +83,7 @@ def progress_context(progress: Progress) -> dict[str, Any]:
     running = progress.state is State.RUNNING
     return {
         "running": running,
+        "looks_again": LOOKS_AGAIN,
         "percent": progress.percent,
         "progress_text": f"{progress.files_done} of {progress.files} files, {progress.percent} per cent of it all",
         "ended": "" if running else _ENDS[progress.state],

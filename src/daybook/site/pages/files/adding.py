@@ -35,6 +35,9 @@ from daybook.site.visits import OwnerRequest, owner_only
 SECTION, FIELD = "files", "exhibit"
 """Where a draft keeps the files that belong to it."""
 
+WORDS = ("kept", "back", "already")
+"""What can become of a file, as the address says it."""
+
 _OFFERED = 100
 
 
@@ -53,9 +56,8 @@ class AddForm(WhoForm):
         required=False,
         widget=_SeveralFiles(attrs={"multiple": True}),
         label="Choose files",
-        help_text="Any kind of file, each up to 10 GB. If the connection breaks, what has arrived is kept, and it goes "
-        f"on from there. Without scripts: up to {MOST_FILES} files at once, each up to 200 MB and 400 MB together. "
-        "Your own copy stays where it is.",
+        help_text="Any kind of file, up to 10 GB each. If the connection breaks, what has arrived is kept, and it goes "
+        "on from there. Your own copy stays where it is.",
     )
     unseen = forms.BooleanField(
         required=False,
@@ -116,6 +118,19 @@ class Fate:
 
     exhibit: ReadExhibit
     already: bool
+    put_back: bool = False
+
+    @classmethod
+    def of(cls, admitted: Admitted) -> "Fate":
+        """What became of a file that was admitted."""
+        return cls(admitted.exhibit, admitted.duplicate, admitted.put_back)
+
+    @property
+    def word(self) -> str:
+        """How the address of the page that tells of it names it."""
+        if self.put_back:
+            return "back"
+        return "already" if self.already else "kept"
 
     @property
     def name(self) -> str:
@@ -168,10 +183,10 @@ def add(request: OwnerRequest) -> HttpResponse:
     if goal.draft is not None and not any(fate.already or fate.remark for fate in fates):
         messages.success(request, "Kept.")
         return redirect(goal.url)
-    kept = [str(fate.exhibit.id) for fate in fates if not fate.already]
-    already = [str(fate.exhibit.id) for fate in fates if fate.already]
-    query = urlencode({**goal.query, "kept": ",".join(kept), "already": ",".join(already)})
-    return redirect(f"{reverse('files-added')}?{query}")
+    told = {word: ",".join(str(fate.exhibit.id) for fate in fates if fate.word == word) for word in WORDS}
+    if not told["back"]:
+        del told["back"]
+    return redirect(f"{reverse('files-added')}?{urlencode({**goal.query, **told})}")
 
 
 @require_safe
@@ -180,10 +195,11 @@ def added(request: OwnerRequest) -> HttpResponse:
     """What became of the files that were sent."""
     viewer = request.unlocked.viewer
     fates = []
-    for name in ("kept", "already"):
-        for exhibit in _ids(request.GET.get(name, "")):
+    for word in WORDS:
+        for exhibit in _ids(request.GET.get(word, "")):
             try:
-                fates.append(Fate(get_exhibit_for(viewer, exhibit), already=name == "already"))
+                read = get_exhibit_for(viewer, exhibit)
+                fates.append(Fate(read, already=word != "kept", put_back=word == "back"))
             except NoSuchExhibit as error:
                 raise Http404 from error
     if not fates:
@@ -205,7 +221,7 @@ def _keep(
             except NotKept as refusal:
                 not_kept.append((display_name(upload.original_name).short, str(refusal)))
             else:
-                fates.append(Fate(admitted.exhibit, already=admitted.duplicate))
+                fates.append(Fate.of(admitted))
     return fates, not_kept
 
 
@@ -281,11 +297,14 @@ def _ids(written: str) -> Iterable[UUID]:
 
 
 def _form(request: OwnerRequest, form: AddForm, goal: Goal, *, lost: bool = False) -> HttpResponse:
+    coming = coming_files(request.unlocked)
     context = {
         "form": form,
         "goal": goal,
         "lost": lost,
-        "coming": coming_files(request.unlocked),
+        "coming": coming,
+        "some_to_come": any(not each.is_whole for each in coming),
+        "most_files": MOST_FILES,
         "added_url": f"{reverse('files-added')}?{urlencode(goal.query)}",
         "copy": "made_from" in form.fields and bool(form["made_from"].value()),
         "back_url": goal.url,
@@ -298,8 +317,7 @@ def _result(
     request: OwnerRequest, fates: list[Fate], goal: Goal, refused: list[tuple[str, str]]
 ) -> HttpResponse:
     context = {
-        "kept": [fate for fate in fates if not fate.already],
-        "already": [fate for fate in fates if fate.already],
+        **{word: [fate for fate in fates if fate.word == word] for word in WORDS},
         "refused": refused,
         "goal": goal,
         "again": f"{reverse('files-add')}?{urlencode(goal.query)}",

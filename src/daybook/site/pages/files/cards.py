@@ -134,9 +134,9 @@ def why_no_picture(exhibit: ReadExhibit) -> str:
         kind = kind_of(exhibit.type)
         if kind == "sound recording":
             return "It is sound: there is nothing to see."
-        if kind in ("picture", "video", "PDF document"):
-            return "No small picture has been made yet."
-        return "It is text: there is no small picture."
+        if kind not in ("picture", "video", "PDF document"):
+            return "It is text: there is no small picture."
+        return "No small picture yet." if exhibit.preview_due else "No small picture could be made."
     return str(exhibit.metadata.get("no_preview") or "No small picture is made of this kind of file.")
 
 

@@ -79,7 +79,7 @@ def facts_of(exhibit: ReadExhibit) -> list[Row]:
     size = f"{size_in_words(exhibit.size)} ({exhibit.size:,} bytes)" if exhibit.size >= 1000 else ""
     return [
         Row("Name it came with", name or "No name", own_words=True, source="The device that sent it"),
-        Row("What it is", f"{kind_in_words(exhibit)} ({exhibit.type}), by its content", source=SEEN),
+        Row("What it is", kind_in_words(exhibit), source=f"{SEEN}, by its content ({exhibit.type})"),
         Row("Size", (size or size_in_words(exhibit.size)) + pixels, source=SEEN),
         Row("Kept", kept_on(exhibit), source=SEEN),
         Row("How it came", how_it_came(exhibit.source)),
@@ -101,7 +101,7 @@ def said_by_the_file(exhibit: ReadExhibit, known: Known, places: Sequence[OwnPla
     if exhibit.place is not None and (near := _near_in_words(exhibit, places)):
         place = next((number for number, row in enumerate(rows, 1) if row.key == "Place"), len(rows))
         source = "Worked out from that place and the places you gave"
-        rows.insert(place, Row("Near", near, own_words=True, source=source))
+        rows.insert(place, Row("How far", near, own_words=True, source=source))
     if known.hint is not None:
         day = f", and {date_format(known.hint.day, DAY)} is in it" if known.hint.day else ""
         words = f"{known.hint.words}{day}. That is only a hint: anyone can name a file."

@@ -7,7 +7,7 @@ in every list. Everything here can be changed back.
 import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -67,6 +67,23 @@ class WhoForm(forms.Form):
             str(self.cleaned_data.get("helper") or ""),
         )
         return (May.HELPER if self.name_decides and may is May.NOBODY and who.strip() else may), who
+
+
+class SeenForm(WhoForm):
+    """The same questions, of a file that she sees: without an answer she sees it still."""
+
+    name_decides = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        as_now = ("", "I may, as it is now")
+        hide = (May.NOBODY.value, "Nobody, for now: hide it from me")
+        cast(forms.ChoiceField, self.fields["may_look"]).choices = [as_now, hide, *CHOICES[1:]]
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything was chosen."""
+        return bool(self.cleaned_data.get("may_look") or self.chosen[0] is not May.NOBODY)
 
 
 class _LateForm(WhoForm):
@@ -129,11 +146,15 @@ def who(request: OwnerRequest, exhibit: UUID) -> HttpResponse:
     try:
         read = exhibit_or_404(viewer, exhibit)
         noted = noted_or_hidden(viewer, exhibit)
-        form = WhoForm(request.POST or None, initial={"may_look": noted.may.value, "helper": noted.who})
+        kind, initial = (WhoForm, noted.may.value) if read.unseen else (SeenForm, "")
+        form = kind(request.POST or None, initial={"may_look": initial, "helper": noted.who})
         if request.method == "POST" and form.is_valid():
             may, name = form.chosen
-            if keep_for(viewer, exhibit, may=may, who=name, now=request.now):
-                messages.success(request, "Kept.")
+            wanted = not isinstance(form, SeenForm) or form.hides
+            if wanted and keep_for(viewer, exhibit, may=may, who=name, now=request.now):
+                messages.success(
+                    request, "Kept. Nothing of it is shown to you." if not read.unseen else "Kept."
+                )
             return redirect("files-file", exhibit)
     except SealingError:
         return altered(request, exhibit)

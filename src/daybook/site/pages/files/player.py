@@ -14,11 +14,12 @@ from daybook.kernel.media.playing import player_of, plays_elsewhere
 
 
 def player_context(viewer: Viewer, read: ReadExhibit, *, now: datetime) -> dict[str, Any]:
-    """What ``files/player.html`` and ``files/damage.html`` need: which player there is, and whether it may be opened at all.
+    """What ``files/player.html``, ``whole.html`` and ``damage.html`` need: which player there is, if it may be opened.
 
     Looks at the beginning and the end of what is stored; damage that shows there is noted, and named in the player's place.
     """
     kind = player_of(read.type)
+    elsewhere = read.type.partition("/")[0] if plays_elsewhere(read.type) else ""
     damage = read.damage
     if not damage:
         try:
@@ -30,7 +31,7 @@ def player_context(viewer: Viewer, read: ReadExhibit, *, now: datetime) -> dict[
     return {
         "player": kind,
         "player_url": reverse("files-play", args=[read.id]) if kind else "",
-        "plays_elsewhere": plays_elsewhere(read.type),
+        "plays_elsewhere": elsewhere,
         "damage": damage,
         "damage_since": look.found_since if look and damage else None,
         "last_opened": look.opened_at if look else None,

@@ -185,12 +185,11 @@ def _wave_in_words(heard: Recording) -> str:
         return "It is quiet all the way through."
     if len(loud) == len(bars):
         return "There is sound all the way through."
-    share = round(100 * len(loud) / len(bars))
     first, last = loud[0] * seconds / len(bars), (loud[-1] + 1) * seconds / len(bars)
-    return (
-        f"There is sound in about {share} parts of 100: the first at {clock_of(first)}, "
-        f"the last up to {clock_of(last)}."
-    )
+    from_to = f"from {clock_of(first)} to {clock_of(last)}"
+    if len(loud) == loud[-1] + 1 - loud[0]:
+        return f"There is sound {from_to}. The rest is quiet."
+    return f"There is sound here and there {from_to}. The rest is quiet."
 
 
 def length_in_words(seconds: float) -> str:

@@ -101,7 +101,7 @@ def unlocked_only(
 
 def status_of(error: EvidenceError) -> int:
     """The status that says what went wrong."""
-    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 422)
 
 
 def in_words(status: int, words: str) -> HttpResponse:

@@ -18,6 +18,7 @@ from daybook.kernel.consent import Viewer
 from daybook.kernel.custody import EventKind
 from daybook.kernel.media.claims import kind_of
 from daybook.kernel.media.display import safe_to_show_inline
+from daybook.kernel.media.names import display_name
 from daybook.kernel.sealing.errors import SealingError
 from daybook.ledger.access import note_access
 from daybook.site.pages.files.cards import (
@@ -121,6 +122,7 @@ def _context(request: OwnerRequest, read: ReadExhibit) -> dict[str, Any]:
     small, full = picture_urls(read)
     context: dict[str, Any] = {
         "file": read,
+        "name": "" if read.unseen else display_name(read.name).short,
         "noted": noted,
         "kept_for": kept_for(noted),
         "description": noted.description,

@@ -1,6 +1,8 @@
 """Files that are still on their way: found again when they are chosen again, kept once they are here, or let go of."""
 
 import json
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,16 +13,19 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from daybook.evidence.errors import AllArrived, EvidenceError, NoSuchUpload, NotKept, UploadBusy
-from daybook.evidence.resumable import admit_upload, find_upload_for, is_the_same, let_go_upload
+from daybook.evidence.exhibits import Admitted
+from daybook.evidence.resumable import admit_uploads, find_upload_for, is_the_same, let_go_upload
 from daybook.evidence.upload_rows import read_upload
 from daybook.kernel.media.names import display_name
-from daybook.site.pages.files.adding import AddForm, Fate, goal_of, put_with_goal, references
+from daybook.site.pages.files.adding import AddForm, Fate, Goal, goal_of, put_with_goal, references
 from daybook.site.pages.files.coming import Coming
 from daybook.site.pages.files.handling import keep_choice
-from daybook.site.pages.files.resumable import unlocked_only
+from daybook.site.pages.files.resumable import in_words, status_of, unlocked_only
 from daybook.site.visits import OwnerRequest, owner_only
 
-_MOST_DIGESTS = 2000
+_MOST_DIGESTS: Final = 2000
+MOST_TOGETHER: Final = 50
+_LOOK_AGAIN: Final = "Look at the choices below again."
 ANOTHER = "This is not the same file: what arrived before is different. Choose the first one again, or let go of it."
 
 
@@ -64,41 +69,87 @@ def compare(request: OwnerRequest, upload: UUID) -> HttpResponse:
 def keep(request: OwnerRequest, upload: UUID) -> HttpResponse:
     """Make a file that has arrived evidence, with the choices of the form it was sent from."""
     by_script = request.headers.get("X-Daybook") == "upload"
-    form = AddForm(request.POST, numbers=references(request.unlocked, request.POST.get("made_from", "")))
+    form = _choices(request)
     goal = goal_of(request)
     if not form.is_valid():
-        return HttpResponse("Look at the choices below again.", status=422, content_type="text/plain")
-    chosen = form.cleaned_data
-    name = ""
+        return HttpResponse(_LOOK_AGAIN, status=422, content_type="text/plain")
     try:
         name = display_name(read_upload(request.unlocked.viewer, upload).name).short
-        admitted = admit_upload(
-            request.unlocked,
-            upload,
-            source="upload",
-            now=request.now,
-            parent=UUID(chosen["made_from"]) if chosen.get("made_from") else None,
-            unseen=form.is_unseen,
-        )
     except NoSuchUpload as error:
         raise Http404 from error
-    except EvidenceError as refusal:
-        if by_script:
-            status = 507 if isinstance(refusal, NotKept) else 409
-            return HttpResponse(str(refusal), status=status, content_type="text/plain; charset=utf-8")
-        messages.error(request, f"{name}: {refusal}")
-        return redirect(f"{reverse('files-add')}?{urlencode(goal.query)}")
-    if not admitted.duplicate:
-        keep_choice(request.unlocked.viewer, [admitted.exhibit], form, now=request.now)
-    fate = Fate(admitted.exhibit, already=admitted.duplicate)
-    goal = put_with_goal(request, goal, [admitted.exhibit.id])
-    if by_script:
-        if goal.draft is not None and request.POST.get("last") and not (fate.already or fate.remark):
-            messages.success(request, "Kept.")
-        told = {"id": str(admitted.exhibit.id), "already": fate.already, "remark": bool(fate.remark)}
-        return JsonResponse(told)
-    word = "already" if fate.already else "kept"
-    return redirect(f"{reverse('files-added')}?{urlencode({**goal.query, word: str(admitted.exhibit.id)})}")
+    except EvidenceError:
+        name = "This file"
+    [outcome] = _admit(request, form, [upload])
+    match outcome:
+        case NoSuchUpload():
+            raise Http404 from outcome
+        case EvidenceError() as refusal if by_script:
+            return in_words(_status(refusal), str(refusal))
+        case EvidenceError() as refusal:
+            messages.error(request, f"{name}: {refusal}")
+            return redirect(f"{reverse('files-add')}?{urlencode(goal.query)}")
+        case Fate() as fate:
+            goal = _put(request, goal, [fate])
+            if by_script:
+                return JsonResponse(_told(fate))
+            query = urlencode({**goal.query, fate.word: str(fate.exhibit.id)})
+            return redirect(f"{reverse('files-added')}?{query}")
+
+
+@require_POST
+@unlocked_only
+def keep_several(request: OwnerRequest) -> HttpResponse:
+    """The same for several at once, in their order: what they say of themselves is read side by side."""
+    try:
+        uploads = [UUID(one) for one in dict.fromkeys(request.POST.getlist("upload"))]
+    except ValueError:
+        return in_words(400, "This is not the name of a file on its way.")
+    form = _choices(request)
+    if not 1 <= len(uploads) <= MOST_TOGETHER or not form.is_valid():
+        return in_words(422, _LOOK_AGAIN)
+    outcomes = _admit(request, form, uploads)
+    _put(request, goal_of(request), [one for one in outcomes if isinstance(one, Fate)])
+    return JsonResponse({"files": [_told(one) for one in outcomes]})
+
+
+def _choices(request: OwnerRequest) -> AddForm:
+    return AddForm(request.POST, numbers=references(request.unlocked, request.POST.get("made_from", "")))
+
+
+def _admit(request: OwnerRequest, form: AddForm, uploads: Sequence[UUID]) -> list[Fate | EvidenceError]:
+    parent = form.cleaned_data.get("made_from")
+    admitted = admit_uploads(
+        request.unlocked,
+        uploads,
+        source="upload",
+        now=request.now,
+        parent=UUID(parent) if parent else None,
+        unseen=form.is_unseen,
+    )
+    new = [one.exhibit for one in admitted if isinstance(one, Admitted) and not one.duplicate]
+    keep_choice(request.unlocked.viewer, new, form, now=request.now)
+    return [Fate.of(one) if isinstance(one, Admitted) else one for one in admitted]
+
+
+def _put(request: OwnerRequest, goal: Goal, fates: Sequence[Fate]) -> Goal:
+    """Put what was kept where it was meant to go. With the last file of a page, the draft it goes back to says so."""
+    kept = put_with_goal(request, goal, [fate.exhibit.id for fate in fates])
+    quiet = all(fate.word == "kept" and not fate.remark for fate in fates)
+    if kept.draft is not None and request.POST.get("last") and fates and quiet:
+        messages.success(request, "Kept.")
+    return kept
+
+
+def _told(outcome: Fate | EvidenceError) -> dict[str, Any]:
+    """What became of a file, for the page's script."""
+    if isinstance(outcome, EvidenceError):
+        return {"status": _status(outcome), "words": str(outcome)}
+    return {"id": str(outcome.exhibit.id), "word": outcome.word, "remark": bool(outcome.remark)}
+
+
+def _status(refusal: EvidenceError) -> int:
+    """Whatever kept it from being kept, the upload is still there: 507 says so."""
+    return 507 if isinstance(refusal, NotKept) else status_of(refusal)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("before/<slug:code>/", before.show, name="files-before-one"),
     path("upload/", resumable.uploads, name="files-uploads"),
     path("upload/find/", unfinished.find, name="files-upload-find"),
+    path("upload/keep/", unfinished.keep_several, name="files-uploads-keep"),
     path("upload/<uuid:upload>/", resumable.one_upload, name="files-upload"),
     path("upload/<uuid:upload>/same/", unfinished.compare, name="files-upload-same"),
     path("upload/<uuid:upload>/keep/", unfinished.keep, name="files-upload-keep"),

@@ -1,7 +1,9 @@
 """Are the files whole: what readings found, in words; what to do now; and the full check from the page."""
 
 import hashlib
+import re
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -10,10 +12,13 @@ from django.conf import settings
 from django.test import Client, RequestFactory
 
 from daybook.evidence.exhibits import ReadExhibit
-from daybook.evidence.fixity import FixityRound, Found
-from daybook.evidence.full_check import State, full_check_of
+from daybook.evidence.fixity import FixityRound, Found, note_found
+from daybook.evidence.full_check import FullCheck, State, full_check_of
 from daybook.evidence.models import Blob, BodyCheck
+from daybook.evidence.removing import remove_exhibit
+from daybook.people.models import Unlock
 from daybook.site.commands.doctor import _bodies_were_read
+from daybook.site.pages.account import stored
 from daybook.site.pages.account.stored import while_unlocked
 from daybook.site.pages.door.tests.visiting import post
 from daybook.site.rounds import ROUNDS
@@ -137,6 +142,48 @@ def test_a_check_may_go_on_only_while_the_browser_that_asked_is_unlocked(person:
     assert still_unlocked()
     post(browser, "/lock/", {})
     assert not still_unlocked()
+
+
+def test_the_page_of_a_check_looks_again_by_itself_only_while_it_runs(
+    person: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.keep_file(b"one")
+    browser = person.browser()
+    again = re.compile(
+        r'<noscript><meta http-equiv="refresh" content="15;url=/account/check/files/\?itself"></noscript>'
+    )
+    assert not again.search(text(browser))
+    check = FullCheck(person.viewer, [], still_unlocked=lambda: True)
+    monkeypatch.setattr(stored, "full_check_of", lambda _: check)
+    page = text(browser)
+    assert again.search(page)
+    assert "data-looks-again" in page
+    check.run()
+    page = text(browser)
+    assert not again.search(page)
+    assert "data-looks-again" not in page
+    assert "The check is done." in page
+
+
+def test_a_page_that_looks_again_by_itself_keeps_no_record_open(person: Member) -> None:
+    browser = person.browser()
+    since = Unlock.objects.get().seen_at - timedelta(minutes=5)
+    Unlock.objects.update(seen_at=since)
+    for path, headers in ((f"{PAGE}?itself", {}), (PAGE, {"X-Daybook": "progress"})):
+        assert browser.get(path, headers=headers).status_code == 200
+        assert Unlock.objects.get().seen_at == since
+    browser.get(PAGE)
+    assert Unlock.objects.get().seen_at > since
+
+
+def test_a_removed_file_is_neither_counted_nor_named(person: Member) -> None:
+    kept, gone = keep(person, b"kept"), keep(person, b"gone")
+    note_found(gone.blob_key, Found.MISSING, now=NOW)
+    remove_exhibit(person.viewer, gone.id, reason="", tell=False, now=NOW)
+    page = text(person.browser())
+    assert gone.reference not in page
+    assert "None of your files was read again yet." in page
+    assert kept.damage == ""
 
 
 def test_stopping_what_does_not_run_is_no_fault(person: Member) -> None:

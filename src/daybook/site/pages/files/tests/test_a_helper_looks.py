@@ -121,6 +121,27 @@ def test_she_can_change_her_mind_both_ways(person: Member) -> None:
     assert browser.get(f"/files/thumb/{exhibit.id}/").status_code == 200
 
 
+def test_a_file_that_she_sees_is_hidden_for_now_only_when_she_chooses_it(person: Member) -> None:
+    exhibit = person.keep_file(picture(), "the name.jpg")
+    browser = person.browser()
+    page = text_of(browser.get(f"/files/{exhibit.id}/who/"))
+    assert "I may, as it is now" in page
+    assert "hide it from me" in page
+
+    # Leaving it as it is changes nothing, not even a row,
+    browser.post(f"/files/{exhibit.id}/who/", {"may_look": "", "helper": ""})
+    assert browser.get(f"/files/thumb/{exhibit.id}/").status_code == 200
+
+    # and hiding it hides it everywhere, until she wants to see it.
+    browser.post(f"/files/{exhibit.id}/who/", {"may_look": "nobody"})
+    assert DerivedCopy.objects.count() == 0
+    for path in ("/files/", f"/files/{exhibit.id}/"):
+        assert "the name" not in text_of(browser.get(path))
+    assert "Make a preview now" in text_of(browser.get(f"/files/{exhibit.id}/"))
+    browser.post(f"/files/{exhibit.id}/look/")
+    assert "the name" in text_of(browser.get(f"/files/{exhibit.id}/"))
+
+
 def test_a_form_that_is_wrong_says_so_and_changes_nothing(person: Member) -> None:
     exhibit = person.keep_file(picture(), "a.jpg", unseen=True)
     browser = person.browser()

@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 
 from daybook.diary.attachments import exhibits_by_entry
 from daybook.diary.drafts import begin_draft, discard_draft, get_draft_for
@@ -38,6 +40,21 @@ def test_the_very_same_bytes_are_kept_once_and_the_page_says_so(person: Member) 
     assert "Already kept as" in page
     assert "AB/1" in page
     assert len(kept(person)) == 1
+
+
+def test_a_lost_file_that_is_added_again_is_said_to_be_back_and_not_only_to_be_there(person: Member) -> None:
+    exhibit = person.keep_file(b"the same", "first.txt")
+    Path(settings.HOME.files / "kept" / exhibit.blob_key).unlink()
+    browser = person.browser()
+    answer = send(browser, "/files/add/", ("another name.txt", b"the same"), ("new.txt", b"new"))
+    page = text_of(browser.get(answer["Location"]))
+    assert "1 file kept" in page
+    assert "Put back as" in page
+    assert "Now it is whole again" in page
+    assert "Already kept as" not in page
+    # The second time it is whole, and only that is said.
+    answer = send(browser, "/files/add/", ("another name.txt", b"the same"))
+    assert "Already kept as" in text_of(browser.get(answer["Location"]))
 
 
 def test_the_same_file_twice_in_one_form_is_kept_once(person: Member) -> None:

@@ -26,7 +26,7 @@ def photo_with_place() -> bytes:
 def test_the_page_says_what_the_file_is_and_what_it_says_of_itself(person: Member) -> None:
     exhibit = person.keep_file(photo_with_place(), "IMG_1.jpg")
     page = text_of(person.browser().get(f"/files/{exhibit.id}/"))
-    assert "Picture (image/jpeg), by its content" in page
+    assert "by its content (image/jpeg)" in page
     assert exhibit.sha256 in page
     assert "It may be wrong" in page
     assert "52.63625° north, 1.13479° west" in page

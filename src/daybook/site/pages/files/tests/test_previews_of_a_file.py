@@ -70,7 +70,7 @@ def test_a_voice_note_shows_how_long_and_how_loud_it_is_in_words_too(person: Mem
     assert drawing is not None
     assert 'role="img"' in drawing[0]
     assert "style=" not in drawing[0]
-    assert "There is sound in about 50 parts of 100: the first at 0:01, the last up to 0:03." in page
+    assert "There is sound from 0:01 to 0:03. The rest is quiet." in page
 
 
 def test_a_video_shows_pictures_from_it_blurred(person: Member) -> None:
@@ -111,14 +111,14 @@ def test_what_is_still_to_be_made_is_said_and_can_be_asked_for(person: Member) -
 def test_a_file_of_an_unknown_kind_stays_one_to_save(person: Member) -> None:
     exhibit = person.keep_file(bytes(range(256)), "strange.xyz")
     page = person.browser().get(f"/files/{exhibit.id}/").content.decode()
-    assert "What it shows" not in page
+    assert "What is in it" not in page
     assert "Save the original" in page
 
 
 def test_nothing_of_a_file_kept_without_looking_is_shown(person: Member) -> None:
     exhibit = person.keep_file(pdf_files.document("One"), "letter.pdf", unseen=True)
     browser, address = person.browser(), f"/files/{exhibit.id}/"
-    assert "What it shows" not in browser.get(address).content.decode()
+    assert "What is in it" not in browser.get(address).content.decode()
     for path in ("pages/1/", "page/1/", "page/1/blurred/", "text/"):
         assert browser.get(f"{address}{path}").status_code == 404
     browser.post(f"{address}look/")

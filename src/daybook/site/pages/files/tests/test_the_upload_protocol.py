@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import random
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,10 +17,8 @@ from daybook.evidence.reading import open_body
 from daybook.evidence.upload_hashes import remembered
 from daybook.kernel.sealing.resuming import CHUNK
 from daybook.people.models import Unlock
+from daybook.site.pages.files.tests.upload_requests import BODY, UPLOADS, ask, begin, encoded, patch
 from tests.cast import Member
-
-UPLOADS = "/files/upload/"
-BODY = "application/offset+octet-stream"
 
 
 @pytest.fixture(autouse=True)
@@ -31,30 +28,6 @@ def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def content_of(length: int) -> bytes:
     return random.Random(length).randbytes(length)
-
-
-def encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-def ask(browser: Client, method: str, path: str, body: bytes = b"", kind: str = "", **headers: str) -> Any:
-    named = {"Tus-Resumable": "1.0.0", "X-Daybook": "upload"}
-    named |= {name.replace("_", "-"): value for name, value in headers.items()}
-    # Django's client says no type of an empty body by itself.
-    typed: dict[str, Any] = {"CONTENT_TYPE": kind} if kind else {}
-    given = {name: value for name, value in named.items() if value}
-    return browser.generic(method, path, body, content_type=kind, headers=given, **typed)
-
-
-def begin(browser: Client, length: int, name: str = "clip.mp4") -> str:
-    metadata = f"filename {encoded(name)},filetype {encoded('video/mp4')},head"
-    answer = ask(browser, "POST", UPLOADS, Upload_Length=str(length), Upload_Metadata=metadata)
-    assert answer.status_code == 201, answer.content
-    return str(answer["Location"])
-
-
-def patch(browser: Client, url: str, offset: int, body: bytes, **headers: str) -> Any:
-    return ask(browser, "PATCH", url, body, BODY, Upload_Offset=str(offset), **headers)
 
 
 def test_the_server_says_what_it_can_do() -> None:
@@ -78,7 +51,7 @@ def test_a_file_in_parts_is_kept_to_the_byte_with_its_name_and_choices(person: M
         assert told["Cache-Control"] == "no-store"
     answer = browser.post(f"{url}keep/", {"unseen": "on"}, headers={"X-Daybook": "upload"})
     [exhibit] = exhibits_for(person.viewer)
-    assert answer.json() == {"id": str(exhibit.id), "already": False, "remark": False}
+    assert answer.json() == {"id": str(exhibit.id), "word": "kept", "remark": False}
     assert (exhibit.name, exhibit.unseen, exhibit.source) == ("  Straße – 1.mp4", True, "upload")
     assert b"".join(open_body(person.viewer, exhibit)) == content
     assert ask(browser, "HEAD", url).status_code == 404
