@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -97,13 +98,27 @@ def let_the_time_be_up(daybook: LiveDaybook) -> None:
         assert changed.rowcount == 1
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> LiveDaybook:
-    """The invented case, closed, with its time up."""
-    daybook = LiveDaybook(tmp_path)
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a home with the invented case, to be copied: making it takes longer than most of these tests."""
+    daybook = LiveDaybook(tmp_path_factory.mktemp("invented"))
     daybook.run("demo", "--entries", "20", "--exhibits", "12", passphrase=PASSPHRASE)
+    return daybook.home
+
+
+@pytest.fixture
+def demo(invented: Path, tmp_path: Path) -> LiveDaybook:
+    """The invented case, closed, with its time up."""
+    daybook = copied(invented, tmp_path)
     ask(daybook)
     let_the_time_be_up(daybook)
+    return daybook
+
+
+def copied(home: Path, folder: Path) -> LiveDaybook:
+    """A Daybook of its own on a copy of a home, which stays as it is."""
+    daybook = LiveDaybook(folder)
+    shutil.copytree(home, daybook.home)
     return daybook
 
 
@@ -203,9 +218,8 @@ def test_the_serving_process_erases_by_itself_and_no_name_or_key_is_left_in_any_
     assert not any(needle in after for needle in needles), "a key is left in the database's file or its log"
 
 
-def test_doctor_announces_a_record_that_is_to_be_erased(tmp_path: Path) -> None:
-    daybook = LiveDaybook(tmp_path)
-    daybook.run("demo", "--entries", "2", "--exhibits", "0", passphrase=PASSPHRASE)
+def test_doctor_announces_a_record_that_is_to_be_erased(invented: Path, tmp_path: Path) -> None:
+    daybook = copied(invented, tmp_path)
     assert "D20 well" in daybook.run("doctor", check=False).stdout
     ask(daybook)
     found = daybook.run("doctor", check=False)

@@ -3,6 +3,9 @@
 An act says in the journal what it is about to change, does it through the pages, and acknowledges when the answer was received
 whole. It raises `Gone` when the server is gone and `Unexpected` when the answer is not the promised one. To add an act: write
 it, name what it changes (``kind/<something of its own>``), let the checker see that kind, and put it into `ACTS`.
+
+Those with files are in `file_acts`, those with uploads that take several requests in `upload_acts`, and in `removal_acts` is
+what can be undone for a while.
 """
 
 import hashlib
@@ -11,8 +14,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.crash.file_acts import (
+    break_off_a_form,
+    look_at_a_file,
+    put_with_an_entry,
+    send_a_forged_form,
+    send_files,
+)
 from tests.crash.journal import State, Unexpected
 from tests.crash.people import Browser, Person
+from tests.crash.removal_acts import ask_to_close_or_undo, fetch_a_file_back, remove_a_file
+from tests.crash.upload_acts import send_in_parts
 from tests.plain_browser import Answer, hidden_fields
 
 Draft = dict[str, Any]
@@ -125,81 +137,6 @@ def amend(person: Person) -> None:
         _keep_draft(person, thing, {**state, "drafts": [changed]}, changed, answer.location)
 
 
-def send_files(person: Person) -> None:
-    """Keep up to three files: seen or unseen, with an entry, in a draft, or by themselves; some were kept before."""
-    files = [person.file() for _ in range(min(person.most_files, person.chance.choice([1, 1, 2, 3])))]
-    again = [one for one in person.hers("file") if one.removeprefix("file/") in person.contents]
-    if again and person.chance.random() < 0.25:
-        del files[person.most_files - 1 :]
-        files.append((f"{person.mark()}.bin", person.contents[person.chance.choice(again)[5:]]))
-    unseen = person.chance.random() < 0.3
-    changes: dict[str, list[State]] = {}
-    for name, content in files:
-        thing = person.remember(content)
-        is_kept = person.journal.is_now(thing)
-        changes[thing] = [is_kept or {"name": name, "size": len(content), "unseen": unseen}]
-    query, with_goal = _goal(person, [thing[5:] for thing in changes])
-    fields = {"unseen": "on"} if unseen else {}
-    with person.journal.sending(changes | with_goal) as sent:
-        answer = person.browser.send_files(f"/files/add/{query}", files, fields)
-        sent.acknowledge(answer.status == 302, answer.status)
-    if answer.location.startswith("/files/added/"):
-        _remember_references(person, answer.location)
-
-
-def send_a_forged_form(person: Person) -> None:
-    """A form without our token: nothing of it may be kept."""
-    name, content = person.file()
-    with person.journal.sending({person.remember(content): [None]}) as sent:
-        answer = person.browser.send_files("/files/add/", [(name, content)], token=False)
-        sent.acknowledge(answer.status == 403, answer.status)
-
-
-def break_off_a_form(person: Person) -> None:
-    """Go away in the middle of a file: nothing of it may be kept."""
-    name, content = person.file()
-    with person.journal.sending({person.remember(content): [None]}) as sent:
-        person.browser.go_away("/files/add/", name, content)
-        sent.acknowledge(True)
-
-
-def put_with_an_entry(person: Person) -> None:
-    """Put a file with an entry, or take it away from there."""
-    entry = person.some_writing(lambda state: state["versions"])
-    file = person.some_file()
-    if entry is None or file is None:
-        send_files(person)
-        return
-    (thing, state), sha256 = entry, file[0].removeprefix("file/")
-    exhibit, wanted = person.journal.ids[file[0]], {"entry": person.journal.ids[thing]}
-    taken = sha256 in state["files"]
-    files = [one for one in state["files"] if one != sha256] if taken else [*state["files"], sha256]
-    page, address = (
-        (f"/files/{exhibit}/", f"/files/{exhibit}/apart/") if taken else (f"/files/{exhibit}/entries/",) * 2
-    )
-    form = hidden_fields(person.browser.page(page))
-    with person.journal.sending({thing: [{**state, "files": sorted(files)}]}) as sent:
-        answer = person.browser.send(address, {**form, **wanted})
-        sent.acknowledge(answer.status == 302, answer.status)
-
-
-def look_at_a_file(person: Person) -> None:
-    """Look at something that was kept without looking; then, as with any picture, see its small copy."""
-    file = person.some_file()
-    if file is None:
-        send_files(person)
-        return
-    thing, state = file
-    exhibit = person.journal.ids[thing]
-    if state["unseen"]:
-        form = hidden_fields(person.browser.page(f"/files/{exhibit}/"))
-        with person.journal.sending({thing: [{**state, "unseen": False}]}) as sent:
-            answer = person.browser.send(f"/files/{exhibit}/look/", form)
-            sent.acknowledge(answer.status == 302, answer.status)
-    if person.browser.get(f"/files/thumb/{exhibit}/").status == 200:
-        person.journal.seen.add(thing.removeprefix("file/"))
-
-
 def keep_a_witness(person: Person) -> None:
     """Keep somebody who saw it."""
     name, contact = person.mark(), f"{person.mark()} 07700 900111"
@@ -213,7 +150,7 @@ def keep_a_witness(person: Person) -> None:
 
 def make_a_pack(person: Person) -> None:
     """Make a pack of everything and download it, open, so that it can be verified as it comes."""
-    if not any(thing in person.journal.ids for kind in ("writing", "file") for thing in person.hers(kind)):
+    if not any(thing in person.journal.ids for thing in [*person.hers("writing"), *person.kept_files()]):
         keep_at_once(person)
     chosen = {"what": "everything", "police_part": "on", "reader": "police"}
     page = person.browser.post("/pack/preview/", chosen, token_from="/pack/choose/")
@@ -288,38 +225,6 @@ def _keep_draft(person: Person, thing: str, state: State, draft: Draft, address:
         person.journal.ids[thing] = answer.location.split("/")[-2]
 
 
-def _goal(person: Person, files: list[str]) -> tuple[str, dict[str, list[State]]]:
-    """Where files go: the query of the address, and how what was written may change while they are put there."""
-    match person.chance.choice(["nowhere", "entry", "draft"]):
-        case "entry":
-            entry = person.some_writing(lambda state: state["versions"])
-            if entry is not None:
-                thing, state = entry
-                # One after the other: after the first, the second may still be missing.
-                steps = [sorted({*state["files"], *files[: place + 1]}) for place in range(len(files))]
-                changes = [{**state, "files": step} for step in steps]
-                return f"?entry={person.journal.ids[thing]}", {thing: changes}
-        case "draft":
-            draft = person.some_writing(
-                lambda state: state["drafts"] and not state["versions"], person.journal.drafts
-            )
-            if draft is not None:
-                thing, state = draft
-                one = state["drafts"][0]
-                filled = {**one, "files": sorted({*one["files"], *files})}
-                return f"?draft={person.journal.drafts[thing]}", {thing: [{**state, "drafts": [filled]}]}
-        case _:
-            pass
-    return "", {}
-
-
-def _remember_references(person: Person, location: str) -> None:
-    page = person.browser.page(location)
-    for exhibit, reference, sha256 in _ADDED.findall(page):
-        person.journal.give_reference(sha256, reference)
-        person.journal.ids[f"file/{sha256}"] = exhibit
-
-
 def _writing(*, versions: list[list[str]] | None = None, drafts: list[Draft] | None = None) -> dict[str, Any]:
     return {"versions": versions or [], "files": [], "drafts": drafts or []}
 
@@ -346,9 +251,6 @@ def _id_in(answer: Answer) -> str:
 
 
 _ENTRY = re.compile(r"/diary/([0-9a-f-]{36})/")
-_ADDED = re.compile(
-    r'href="/files/([0-9a-f-]{36})/"><strong>([^<]+)</strong>.*?db-digest">([0-9a-f]{64})<', re.DOTALL
-)
 
 WRITING = frozenset({"delay", "calls", "sent", "answer", "ledger"})
 FILES = frozenset({"staging", "kept", "decoder", "bytes"})
@@ -363,6 +265,10 @@ ACTS = (
     Act("send files", send_files, 5, FILES | {"ledger"}),
     Act("send a forged form", send_a_forged_form, 1, FILES),
     Act("break off a form", break_off_a_form, 1, FILES),
+    Act("send a file in parts", send_in_parts, 4, FILES | {"ledger", "unfinished", "kept"}),
+    Act("remove a file", remove_a_file, 2, frozenset({"ledger"})),
+    Act("fetch a file back", fetch_a_file_back, 1),
+    Act("close the record, or undo it", ask_to_close_or_undo, 1),
     Act("put a file with an entry", put_with_an_entry, 2),
     Act("look at a file", look_at_a_file, 2, frozenset({"decoder"})),
     Act("keep a witness", keep_a_witness, 1),

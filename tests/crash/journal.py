@@ -5,6 +5,7 @@ the moment a form is sent until then, it may be as before or as sent, and nothin
 Absent is None.
 """
 
+import hashlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,30 @@ from typing import Any
 
 State = Any
 """What a thing is, as JSON; None when it is not there."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beginning:
+    """As much of a content as the checker finds, if that is more than ``above`` bytes of it and ``most`` at the most.
+
+    It equals such a finding: a length in bytes, and the SHA-256 of the content up to there.
+    """
+
+    content: bytes = field(repr=False)
+    above: int
+    most: int
+
+    def __eq__(self, other: object) -> bool:
+        match other:
+            case [int(length), str()]:
+                return self.above < length <= self.most and other == arrived(self.content, length)
+            case _:
+                return NotImplemented
+
+
+def arrived(content: bytes, length: int) -> list[Any]:
+    """The first bytes of a content, as the checker tells what has arrived of a file: how many, and their SHA-256."""
+    return [length, hashlib.sha256(content[:length]).hexdigest()]
 
 
 class Unexpected(AssertionError):
@@ -48,6 +73,8 @@ class Journal:
 
     ``ids`` are the ids of things by name, ``references`` the reference each file was given, by SHA-256, for ever, ``seen`` the
     files whose small picture somebody saw, ``packs`` the files that were downloaded and whether their last byte came.
+    ``ending`` are things whose time is up, and what they are in the end.
+    ``either`` are pairs of things of which one is there whatever happens: what one was becomes the other.
     """
 
     things: dict[str, list[State]] = field(default_factory=dict)
@@ -56,6 +83,8 @@ class Journal:
     references: dict[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     packs: dict[str, bool] = field(default_factory=dict)
+    either: list[tuple[str, str]] = field(default_factory=list)
+    ending: dict[str, State] = field(default_factory=dict)
     unlocks: Count = field(default_factory=Count)
     acknowledged: list[str] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -76,6 +105,13 @@ class Journal:
                     for thing, states in changes.items():
                         self.things[thing] = [deepcopy(states[-1])]
                         self.acknowledged.append(thing)
+
+    def learn(self, thing: str, state: State) -> None:
+        """An answer said what a thing is by now. Raises Unexpected where it may not be that."""
+        with self._lock:
+            if state not in self.may_be(thing):
+                raise Unexpected(f"{thing} is said to be {state}, and may be {self.may_be(thing)}")
+            self.things[thing] = [deepcopy(state)]
 
     def may_be(self, thing: str) -> list[State]:
         """All that a thing may be now."""

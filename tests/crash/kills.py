@@ -22,7 +22,8 @@ _LOOK_SECONDS = 0.0002
 
 PACKS = "packs"
 """The folder beside a home into which people put what they download."""
-SERVER, SERVER_ALONE, DECODER = "server and children", "server alone", "decoder"
+SERVER, SERVER_ALONE = "server and children", "server alone"
+DECODER, READER = "decoding programs", "children that read a file"
 _CHILDREN = {"decoder": b"gateways.decoding.", "printer": b"typeset_child"}
 
 
@@ -51,7 +52,7 @@ def choose_kill(chance: random.Random) -> Kill:
     after = 0.0 if point != "delay" and chance.random() < 0.4 else chance.uniform(0, seconds)
     victim = chance.choices([SERVER, SERVER_ALONE], [4, 1])[0]
     if point == "decoder" and chance.random() < 0.5:
-        victim = DECODER
+        victim = chance.choice([DECODER, READER])
     return Kill(chance.randint(0, 8), point, times, after, victim)
 
 
@@ -65,6 +66,7 @@ _POINTS = (
     ("ledger", 30, 0.005),
     ("staging", 4, 0.01),
     ("kept", 5, 0.01),
+    ("unfinished", 12, 0.01),
     ("decoder", 3, 0.15),
     ("printer", 1, 0.3),
     ("download", 1, 0.05),
@@ -96,19 +98,19 @@ class Killer:
         self._answers += 1
 
     def run(self) -> None:
-        """Wait, then kill. A decoder is killed alone, and the server a moment after it."""
+        """Wait, then kill. What decodes is killed alone, and the server a while after it."""
         _wait_for(lambda: self._acts >= self.kill.acts)
         _wait_for(_watch(self))
         time.sleep(self.kill.seconds)
         server = self.daybook.process_id
-        if self.kill.victim == DECODER:
-            for child in children_of(server, _CHILDREN["decoder"]):
-                _end(child)
-            time.sleep(self.kill.seconds * 3)
+        if self.kill.victim in {DECODER, READER}:
+            for process in programs_of(server) if self.kill.victim == DECODER else readers_of(server):
+                end(process)
+            time.sleep(self.kill.seconds * 5)
         self.orphans = children_of(server)
         self.struck.set()
         if self.kill.victim == SERVER_ALONE:
-            _end(server)
+            end(server)
         else:
             with suppress(ProcessLookupError):
                 os.killpg(server, signal.SIGKILL)
@@ -128,6 +130,26 @@ def children_of(process: int, named: bytes = b"") -> list[int]:
         if listed.isdigit() and _parent_of(int(listed)) == process and named in _command_of(int(listed)):
             found.append(int(listed))
     return found
+
+
+def programs_of(server: int) -> list[int]:
+    """The decoding programs of a server."""
+    return children_of(server, _CHILDREN["decoder"])
+
+
+def readers_of(server: int) -> list[int]:
+    """Those children of its decoding programs that read a file at this moment."""
+    found: list[int] = []
+    for program in programs_of(server):
+        with suppress(OSError):
+            found += map(int, Path(f"/proc/{program}/task/{program}/children").read_text().split())
+    return found
+
+
+def wait_until_written(daybook: LiveDaybook, times: int, seconds: float) -> None:
+    """Wait until a server that starts, or works by itself, has written so often to its database; then so long."""
+    _wait_for(_changes(daybook.home / "daybook.sqlite3-wal", times))
+    time.sleep(seconds)
 
 
 def _wait_for(came: Callable[[], bool]) -> None:
@@ -155,8 +177,12 @@ def _watch(killer: Killer) -> Callable[[], bool]:
             return _newcomers(home / "files/staging", times)
         case "kept":
             return _newcomers(home / "files/kept", times, below=True)
-        case "decoder" | "printer" as point:
-            return lambda: bool(children_of(server, _CHILDREN[point]))
+        case "unfinished":
+            return _growing(home / "files/unfinished", times)
+        case "decoder":
+            return _readers(server, times)
+        case "printer":
+            return lambda: bool(children_of(server, _CHILDREN["printer"]))
         case "download":
             packs = killer.daybook.folder / PACKS
             begun = sum(path.stat().st_size for path in packs.glob("*"))
@@ -194,6 +220,27 @@ def _newcomers(folder: Path, times: int, *, below: bool = False) -> Callable[[],
     return look
 
 
+def _readers(server: int, times: int) -> Callable[[], bool]:
+    seen: set[int] = set()
+
+    def look() -> bool:
+        seen.update(readers_of(server))
+        return len(seen) >= times
+
+    return look
+
+
+def _growing(folder: Path, times: int) -> Callable[[], bool]:
+    seen: set[tuple[str, int]] = set()
+
+    def look() -> bool:
+        with suppress(OSError):
+            seen.update((one.name, one.stat().st_size) for one in os.scandir(folder))
+        return len(seen) > times
+
+    return look
+
+
 def _counted(process: int, name: bytes) -> int:
     with suppress(OSError):
         for line in Path(f"/proc/{process}/io").read_bytes().splitlines():
@@ -224,6 +271,7 @@ def _state_of(process: int) -> tuple[str, str]:
     return "X", "0"
 
 
-def _end(process: int) -> None:
+def end(process: int) -> None:
+    """Kill a process, if it still runs."""
     with suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)

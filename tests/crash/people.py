@@ -3,7 +3,9 @@
 import hashlib
 import http.client
 import random
+import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,19 @@ from tests.plain_browser import Answer, PlainBrowser
 
 NAME = "demo"
 PASSPHRASE = "plover mosaic candle drift wagon eleven"
+CHANGING = frozenset({"POST", "PATCH", "DELETE"})
 _PIECE = 16 * 1024
 _LENGTHS = (40, 65_535, 65_536, 65_537, 131_072, 300_000, 300_000, 2_000_000)
 _URLENCODED = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass(slots=True)
+class Coming:
+    """A file on its way in parts: what she sends, and how many bytes of it left her browser at the most."""
+
+    name: str
+    content: bytes
+    furthest: int = 0
 
 
 class Gone(Exception):
@@ -48,6 +60,28 @@ class Browser(PlainBrowser):
         with into.open("wb") as file:
             return self._talk("POST", path, urlencode(fields).encode(), _URLENCODED, file.write)[0]
 
+    def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """A request such as a page's script makes."""
+        return self._ask(method, path, body or None, headers)
+
+    def leave(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> None:
+        """Begin to send what the headers say, and stop for good after this much of it; wait until the server noticed."""
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
+        try:
+            connection.putrequest(method, path)
+            for name, value in (self._headers() | dict(headers)).items():
+                connection.putheader(name, value)
+            connection.endheaders(content)
+            self.on_sent()
+        except OSError as error:
+            connection.close()
+            raise Gone from error
+        # Whether it still says something or not: when it ends the connection, too, it has done with what it was sent.
+        with suppress(OSError, http.client.HTTPException):
+            connection.sock.shutdown(socket.SHUT_WR)
+            connection.getresponse().read()
+        connection.close()
+
     def go_away(self, path: str, name: str, content: bytes) -> None:
         """Begin to send a file, and go away in the middle of it."""
         try:
@@ -67,14 +101,14 @@ class Browser(PlainBrowser):
         connection = http.client.HTTPConnection("localhost", self.port, timeout=120)
         try:
             connection.request(method, path, body, self._headers() | dict(headers))
-            if method == "POST":
+            if method in CHANGING:
                 self.on_sent()
             answer = connection.getresponse()
-            if method == "POST":
+            if method in CHANGING:
                 self.on_answer()
             while piece := answer.read(_PIECE):
                 take(piece)
-            if answer.length:
+            if answer.length and method != "HEAD":
                 raise http.client.IncompleteRead(b"", answer.length)
             self._remember_cookies(answer.headers)
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}
@@ -89,7 +123,7 @@ class Person:
     """One person with the record of this home: what she knows of it is in the journal, ``tag`` (a letter) marks what is hers.
 
     ``secret`` begins every word, name and content that is hers: nothing of it may lie in clear anywhere. ``most_files`` is
-    how many she sends in one form.
+    how many she sends in one form. ``coming`` are the uploads that she began.
     """
 
     tag: str
@@ -100,6 +134,8 @@ class Person:
     packs: Path
     most_files: int = 3
     session: str = ""
+    token: str = ""
+    coming: dict[str, Coming] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
 
     def mark(self) -> str:
@@ -128,18 +164,23 @@ class Person:
         return self.chance.choice(found) if found else None
 
     def some_file(self) -> tuple[str, State] | None:
-        """A file she kept and knows the address of; None when there is none. Newer ones more often."""
-        found = [thing for thing in self.hers("file") if thing in self.journal.ids]
+        """A file she kept, has not removed, and knows the address of; None when there is none. Newer ones more often."""
+        found = [thing for thing in self.kept_files() if thing in self.journal.ids]
         if not found:
             return None
         thing = self.chance.choice(found[-8:])
         return thing, self.journal.is_now(thing)
+
+    def kept_files(self) -> list[str]:
+        """The files she kept and has not removed."""
+        return [thing for thing in self.hers("file") if "removed" not in self.journal.is_now(thing)]
 
     def unlock(self) -> None:
         """Unlock, if this browser is not unlocked still."""
         if self.session and self.journal.is_now(self.session) == "unlocked":
             return
         self.browser.cookies.clear()
+        self.token = ""
         self.session = f"session/{self.tag}{self.chance.getrandbits(64):016x}"
         with self.journal.sending({self.session: ["unlocked"]}) as sent:
             self.journal.unlocks.begun += 1

@@ -8,53 +8,25 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Self, cast
+from typing import Any
 
-from tests.crash.acts import check_entry, check_original, choose_act
+from tests.crash import endings
+from tests.crash.acts import check_entry, check_original, choose_act, keep_at_once
+from tests.crash.checking import Checker, Fault
+from tests.crash.file_acts import send_files
 from tests.crash.journal import Count, Journal, Unexpected
-from tests.crash.kills import PACKS, SERVER_ALONE, Kill, Killer, choose_kill
+from tests.crash.kills import PACKS, SERVER_ALONE, Kill, Killer, choose_kill, wait_until_written
 from tests.crash.people import NAME, PASSPHRASE, Browser, Gone, Person
+from tests.crash.removal_acts import ask_to_close_or_undo
 from tests.crash.settling import settle
 from tests.plain_browser import hidden_fields
 from tests.plaintext_search import find_marks
 from tests.rig.running import LiveDaybook
 
+ANOTHER = "another"
+"""The name of a second record in the home."""
 _SWEPT_WITHIN_SECONDS = 60
 _STARTS_IN_SECONDS = 0.6
-
-
-class Fault(AssertionError):
-    """What was promised is not there, or something half done is; says which, and how to run the round again."""
-
-
-class Checker:
-    """The checker's process on one home; see `tests.crash.checker`. Use as a context."""
-
-    def __init__(self, daybook: LiveDaybook) -> None:
-        self._process = daybook.python_beside("tests.crash.checker")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            cast(IO[str], pipe).close()
-
-    def ask(self, order: str, **more: object) -> dict[str, Any]:
-        """One order and its answer. Raises Fault when the checker itself broke on what it found."""
-        stdin, stdout = cast(IO[str], self._process.stdin), cast(IO[str], self._process.stdout)
-        stdin.write(json.dumps({"order": order, **more}) + "\n")
-        stdin.flush()
-        answer = json.loads(stdout.readline() or '{"raised": "the checker ended"}')
-        if "raised" in answer:
-            raise Fault(answer["raised"])
-        return cast(dict[str, Any], answer)
-
-    def look(self) -> dict[str, Any]:
-        """Everything the record holds, and every fault of the home."""
-        return self.ask("look", name=NAME, passphrase=PASSPHRASE)
 
 
 @dataclass(slots=True)
@@ -73,20 +45,37 @@ class CrashedHome:
         """Where people put what they download."""
         return self.daybook.folder / PACKS
 
-    def make(self, chance: random.Random) -> None:
-        """Start in an empty folder, which may be killed twice before it is done, and make a record through the pages."""
+    def make(self, chance: random.Random, *, another: bool = False) -> None:
+        """Start in an empty folder, which may be killed twice before it is done, and make a record through the pages.
+
+        ``another`` makes a second one too, with something in it, to be erased later.
+        """
         self.packs.mkdir()
         for _ in range(chance.randint(0, 2)):
             self._kill_while_it_starts(chance.uniform(0, _STARTS_IN_SECONDS))
         self.daybook.start()
+        self.make_record()
+        if another:
+            person = Person("a", self.secret, Journal(), self.make_record(ANOTHER), chance, self.packs)
+            person.session = "session/another"
+            person.journal.things[person.session] = ["unlocked"]
+            keep_at_once(person)
+            send_files(person)
+            ask_to_close_or_undo(person)
+            self.journal.things[endings.ANOTHER] = ["whole"]
+
+    def make_record(self, name: str = NAME) -> Browser:
+        """Make a record on a running server; gives the browser in which it is unlocked."""
         page = "/start/name/?ready=1"
         browser = Browser(self.daybook.port)
         words = {"new_passphrase": PASSPHRASE, "new_passphrase_again": PASSPHRASE, "suggested": PASSPHRASE}
-        person = {"name": NAME, "initials": "AB", "zone": ""}
+        person = {"name": name, "initials": "AB", "zone": ""}
         answer = browser.send("/start/name/", {**hidden_fields(browser.page(page)), **words, **person})
         assert answer.status == 200
         assert 'class="db-code"' in answer.text
-        self.journal.unlocks = Count(1, 1)
+        if name == NAME:
+            self.journal.unlocks = Count(1, 1)
+        return browser
 
     def round(self, seed: str, checker: Checker) -> list[str]:
         """One round: acts and a kill by this seed, a new start, and the look at what is there. Returns every fault found."""
@@ -97,12 +86,14 @@ class CrashedHome:
         begun = len(self.journal.acknowledged)
         self._act_until_killed(kill, chance)
         changed = self.journal.acknowledged[begun:]
+        self._let_the_time_be_up(checker, chance)
         if chance.random() < 0.15:
             self._kill_while_it_starts(chance.uniform(0, _STARTS_IN_SECONDS))
         if chance.random() < 0.3:
             # The checker is the first to open what the dead server left.
             self.faults += settle(self.journal, checker.look())
         self.daybook.start()
+        self.faults += endings.wait_for_them(self.journal, checker)
         seen = checker.look()
         self.faults += settle(self.journal, seen)
         self._read_again(changed)
@@ -119,9 +110,39 @@ class CrashedHome:
         while any((left := checker.ask("old leftovers")).values()) and time.monotonic() < until:
             time.sleep(0.05)
         faults = [f"the sweep leaves {left}"] if any(left.values()) else []
+        faults += self.make_all_previews(checker)
         faults += settle(self.journal, checker.look()) + self._in_clear()
         self.daybook.kill()
         return faults
+
+    def _let_the_time_be_up(self, checker: Checker, chance: random.Random) -> None:
+        """Let what was removed and what is to be erased be due, and kill the server while it destroys that."""
+        if chance.random() < 0.4 and endings.let_the_time_be_up(self.journal, checker):
+            for _ in range(chance.randint(0, 2)):
+                self.daybook.launch()
+                wait_until_written(self.daybook, chance.randint(1, 25), chance.uniform(0, 0.02))
+                self.daybook.kill()
+
+    def make_all_previews(self, checker: Checker) -> list[str]:
+        """Whatever was killed on the way, everything has a preview in the end; where it was given up, she asks once more."""
+        checker.ask("let tries be long ago")
+        reader = Person(
+            "r", self.secret, self.journal, Browser(self.daybook.port), random.Random(0), self.packs
+        )
+        reader.unlock()
+        reader.browser.page("/diary/")
+        until = time.monotonic() + _SWEPT_WITHIN_SECONDS
+        while (seen := checker.look())["due"] and time.monotonic() < until:
+            time.sleep(0.1)
+        faults = settle(self.journal, seen)
+        for sha256 in seen["given up"]:
+            page = f"/files/{self.journal.ids[f'file/{sha256}']}/"
+            reader.browser.send(f"{page}again/", hidden_fields(reader.browser.page(page)))
+        again = checker.look() if seen["given up"] else seen
+        faults += [f"there is still no preview of {sha256[:8]}" for sha256 in again["due"]]
+        return faults + [
+            f"the preview of {one[:8]} is given up: {why}" for one, why in again["given up"].items()
+        ]
 
     def _act_until_killed(self, kill: Kill, chance: random.Random) -> None:
         killer = Killer(self.daybook, kill)
@@ -189,7 +210,7 @@ class CrashedHome:
                     check_entry(reader.browser, item, state)
                 if thing.startswith("writing/") and state["drafts"]:
                     reader.browser.page(f"/diary/draft/{self.journal.drafts[thing]}/")
-                if thing.startswith("file/") and state:
+                if thing.startswith("file/") and state and "removed" not in state:
                     check_original(reader.browser, item, thing)
 
     def _check_session(self, thing: str) -> None:
@@ -250,7 +271,7 @@ def run_home(daybook: LiveDaybook, seed: str, rounds: list[str]) -> CrashedHome:
     """Take a new home through rounds, each by its own seed. Raises Fault at the first round with one."""
     chance = random.Random(seed)
     home = CrashedHome(daybook, secret=f"{chance.getrandbits(48):012x}")
-    home.make(chance)
+    home.make(chance, another=chance.random() < 0.5)
     with Checker(daybook) as checker:
         for number, one in enumerate(rounds, 1):
             try:

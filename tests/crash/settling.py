@@ -24,6 +24,13 @@ def settle(journal: Journal, observed: Observed) -> list[str]:
             faults.append(_what_differs(thing, states, found))
         journal.things[thing] = [found]
     faults += [f"{thing} is there, and nobody made it: {state}" for thing, state in there.items()]
+    faults += [
+        f"neither {one} nor {other} is there"
+        for one, other in journal.either
+        if observed["things"].get(one) is None and observed["things"].get(other) is None
+    ]
+    # Of what is certain now it is told by itself.
+    journal.either.clear()
     for sha256, reference in observed["references"].items():
         try:
             journal.give_reference(sha256, reference)
@@ -32,6 +39,7 @@ def settle(journal: Journal, observed: Observed) -> list[str]:
     faults += [
         f"the small picture of {sha256[:8]} was seen, and is gone"
         for sha256 in journal.seen - set(observed["pictures"])
+        if journal.is_now(f"file/{sha256}")
     ]
     if not journal.unlocks.done <= observed["unlocks"] <= journal.unlocks.begun:
         faults.append(f"{journal.unlocks.done} unlocks were acknowledged, {observed['unlocks']} are noted")

@@ -3,6 +3,7 @@
 import random
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from copy import deepcopy
@@ -10,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash import endings
 from tests.crash.acts import ACTS, choose_act
+from tests.crash.checking import Checker, Fault
 from tests.crash.journal import Journal, Unexpected
 from tests.crash.kills import Kill, Killer
 from tests.crash.people import Browser, Person
-from tests.crash.rounds import Checker, CrashedHome, Fault
+from tests.crash.removal_acts import CLOSING, ask_to_close_or_undo, remove_a_file
+from tests.crash.rounds import CrashedHome
 from tests.crash.settling import settle
+from tests.crash.upload_acts import CHUNK, send_in_parts
 from tests.rig.running import LiveDaybook
 
 Damage = Callable[[sqlite3.Connection, Path], None]
@@ -33,6 +38,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> CrashedHome:
         act.do(person)
     while not (made.journal.seen and person.hers("late") and _has_all(person, "drafts", "files")):
         choose_act(person, "decoder").do(person)
+    while not any(made.journal.is_now(one)["arrived"][0] > CHUNK for one in person.hers("upload")):
+        send_in_parts(person)
+    while not any("removed" in made.journal.is_now(one) for one in person.hers("file")):
+        remove_a_file(person)
+    while made.journal.is_now(CLOSING) is None:
+        ask_to_close_or_undo(person)
+    with closing(sqlite3.connect(made.daybook.home / "daybook.sqlite3")) as database:
+        _wait_for_a_text(database)
     made.daybook.kill()
     shutil.copytree(made.daybook.home, made.daybook.folder / "whole")
     return made
@@ -67,6 +80,14 @@ def test_a_home_that_is_whole_has_no_fault(damaged: Callable[[Damage], list[str]
     assert damaged(lambda database, home: None) == []
 
 
+def _wait_for_a_text(database: sqlite3.Connection) -> None:
+    """Until the text of a file was taken out in the background; one was sent."""
+    until = time.monotonic() + 60
+    while not database.execute("SELECT 1 FROM evidence_derivedcopy WHERE slot = 2").fetchone():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def run(*statements: str) -> Damage:
     """A damage done to the database."""
 
@@ -86,6 +107,31 @@ def _alter_a_body(database: sqlite3.Connection, home: Path) -> None:
 
 def _remove_a_body(database: sqlite3.Connection, home: Path) -> None:
     next(path for path in (home / "files/kept").rglob("*") if path.is_file()).unlink()
+
+
+def _unfinished(home: Path) -> Path:
+    return max((home / "files/unfinished").iterdir(), key=lambda path: path.stat().st_size)
+
+
+def _alter_what_arrived(database: sqlite3.Connection, home: Path) -> None:
+    content = bytearray(_unfinished(home).read_bytes())
+    content[300] ^= 1
+    _unfinished(home).write_bytes(content)
+
+
+def _remove_what_arrived(database: sqlite3.Connection, home: Path) -> None:
+    _unfinished(home).unlink()
+
+
+def _put_half_of_another_record(database: sqlite3.Connection, home: Path) -> None:
+    """An account and its record without a key, though nobody asked for it to be erased."""
+    for table, changed in (
+        ("people_account", {"id": "'" + "e" * 32 + "'", "lookup": "x'00'"}),
+        ("people_record", {"id": "'" + "d" * 32 + "'", "account_id": "'" + "e" * 32 + "'"}),
+    ):
+        columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+        values = ", ".join(changed.get(column, column) for column in columns)
+        database.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} LIMIT 1")  # noqa: S608
 
 
 def _put_a_file_of_nobody(database: sqlite3.Connection, home: Path) -> None:
@@ -147,6 +193,20 @@ BACK_TO_THE_FIRST = (
         pytest.param(run("DELETE FROM people_latesave"), "late/", id="late words are lost"),
         pytest.param(_alter_a_body, "was altered", id="a body is altered"),
         pytest.param(_remove_a_body, "is missing", id="a body is lost"),
+        pytest.param(run("DELETE FROM evidence_derivedcopy WHERE slot = 2"), "is half there", id="half a preview"),
+        pytest.param(run("DELETE FROM evidence_previewdue", "DELETE FROM evidence_derivedcopy WHERE slot > 0"),
+                     "nobody will make it", id="a preview is forgotten"),
+        pytest.param(run("DELETE FROM evidence_upload"), "upload/", id="an upload is lost"),
+        pytest.param(run("UPDATE evidence_upload SET chunks = chunks - 1 WHERE chunks > 0"),
+                     "upload/", id="a part of an upload is lost"),
+        pytest.param(_alter_what_arrived, "does not open", id="a part of an upload is altered"),
+        pytest.param(_remove_what_arrived, "what arrived of an upload is missing", id="what arrived is lost"),
+        pytest.param(run("UPDATE evidence_exhibit SET removed_at = NULL", "DELETE FROM evidence_removal"),
+                     "file/", id="a removal is lost"),
+        pytest.param(run("DELETE FROM evidence_removal"), "and was not removed", id="half a removal"),
+        pytest.param(run("DELETE FROM people_closing"), "closing/record", id="closing is lost"),
+        pytest.param(run("DELETE FROM people_closing"), "closing was noted", id="half of undoing it"),
+        pytest.param(_put_half_of_another_record, "another record", id="another record is half there"),
         pytest.param(_put_a_file_of_nobody, "belongs to nothing", id="a body is left over"),
         pytest.param(_put_an_exhibit_without_a_body, "the body of an exhibit is missing", id="an exhibit has no body"),
         pytest.param(_put_an_exhibit_without_a_body, "never given", id="a number was never given"),
@@ -184,6 +244,37 @@ def test_what_was_refused_and_what_nobody_sent_may_not_be_there(home: CrashedHom
     del journal.things[unknown]
     faults = settle(journal, checker.look())
     assert [fault.split(",")[0].split(" was ")[0] for fault in faults] == [refused, f"{unknown} is there"]
+
+
+def test_an_upload_that_was_kept_and_is_no_file_is_named(home: CrashedHome, checker: Checker) -> None:
+    """Either of the two may not be there while it is kept; both may not."""
+    upload, file = home.journal.certain("upload")[0], "file/nowhere"
+    journal = deepcopy_of(home.journal)
+    del journal.things[upload]
+    journal.things |= {"upload/kept": [home.journal.is_now(upload), None], file: [None, "kept"]}
+    journal.either = [("upload/kept", file)]
+    assert "neither upload/kept nor file/nowhere is there" in settle(journal, checker.look())
+
+
+def test_what_is_due_and_never_destroyed_is_named(
+    damaged: Callable[[Damage], list[str]],
+    home: CrashedHome,
+    checker: Checker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody serves this home, so nothing is destroyed in it."""
+    monkeypatch.setattr(endings, "_WITHIN_SECONDS", 0.2)
+    journal = deepcopy_of(home.journal)
+    journal.references |= checker.look()["references"]
+    for one in journal.things:
+        if one.startswith("writing/"):
+            journal.things[one] = [{"versions": [], "files": [], "drafts": []}]
+    assert endings.let_the_time_be_up(journal, checker)
+    assert any("was not destroyed" in fault for fault in endings.wait_for_them(journal, checker))
+    faults = settle(journal, checker.look())
+    assert any(fault.startswith("destroyed/") and "but is not there" in fault for fault in faults), faults
+    assert any(fault.startswith("file/") and "'removed'" in fault for fault in faults), faults
+    damaged(lambda database, home: None)
 
 
 def test_a_reference_given_twice_is_named(home: CrashedHome, checker: Checker) -> None:
@@ -270,7 +361,7 @@ def deepcopy_of(journal: Journal) -> Journal:
         dict(journal.references),
         set(journal.seen),
         dict(journal.packs),
-        deepcopy(journal.unlocks),
+        unlocks=deepcopy(journal.unlocks),
     )
 
 

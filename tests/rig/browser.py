@@ -22,6 +22,7 @@ from tests.rig.network import is_this_machine
 
 __all__ = [
     "FLAGS",
+    "PATIENCE_MS",
     "OpenPage",
     "accessibility_faults",
     "chromium",

@@ -3,12 +3,13 @@
 import os
 import re
 import signal
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.rig.browser import FLAGS, chromium_path
+from tests.rig.browser import FLAGS, PATIENCE_MS, chromium_path
 from tests.rig.running import LiveDaybook
 from tests.stories.conftest import ServeDaybook
 from tests.stories.neutral_place import TITLE, NeutralPlace
@@ -249,8 +250,7 @@ def says_nothing(page: Page) -> None:
 
 def settle(true: Callable[[], bool], page: Page) -> None:
     """Wait for something that happens beside the page: leaving waits for nobody."""
-    for _ in range(50):
-        if true():
-            return
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while not true() and time.monotonic() < until:
         page.wait_for_timeout(100)
     assert true()

@@ -253,13 +253,21 @@ def sweep_uploads(*, now: datetime) -> int:
 
 
 def _remove(rows: "QuerySet[Upload]", key: str) -> None:
+    """Its row goes before its body: whatever stops this in between, no page tells of a file that is not there any more.
+
+    `sweep_uploads` and `sweep_unadmitted` come back for what lies there without it.
+    """
     store = doors.blobs()
     try:
-        store.drop_unfinished(key)
+        with store.resume(key):
+            rows.delete()
+    except BlobMissing:
+        rows.delete()
     except BlobBusy as error:
         raise UploadBusy(error.words) from error
+    with suppress(BlobBusy):
+        store.drop_unfinished(key)
     remove_unadmitted(Blob.objects.filter(key=key))
-    rows.delete()
 
 
 def _put_in_place(key: str) -> None:

@@ -151,6 +151,31 @@ def test_an_upload_is_swept_after_a_week_without_a_byte_and_no_sooner(person: Me
     assert not doors.blobs().exists(stored)
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_one_that_is_let_go_as_the_server_stops_is_in_no_list_and_its_body_is_swept(
+    person: Member, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    content = content_of(WINDOW)
+    upload = begin(person, len(content))
+    send(person, upload, content, 0, len(content) if whole else CHUNK)
+    if whole:
+        finish_upload(person.viewer, upload, now=NOW)
+    key = Upload.objects.get(pk=upload).blob_key
+    monkeypatch.setattr(type(doors.blobs()), "drop_unfinished", die)
+    with pytest.raises(Crash):
+        let_go_upload(person.viewer, upload)
+    monkeypatch.undo()
+    restart()
+    assert not uploads_for(person.viewer)
+    assert key in {*doors.blobs().unfinished(), *doors.blobs().keys()}
+    for path in (Path(settings.HOME.files) / "unfinished").iterdir():
+        os.utime(path, (0, 0))
+    sweep_uploads(now=NOW)
+    sweep_unadmitted(now=NOW + timedelta(days=2))
+    assert key not in {*doors.blobs().unfinished(), *doors.blobs().keys()}
+    assert not Blob.objects.exists()
+
+
 def test_one_that_is_being_sent_is_not_swept(person: Member) -> None:
     upload = begin(person, WINDOW)
     with Sitting(person.viewer, upload, now=NOW):

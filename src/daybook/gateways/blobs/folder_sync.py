@@ -11,23 +11,40 @@ from daybook.kernel.sealing.blob_store import BlobExists
 KEPT: Final = "kept"
 
 
-def move_into_place(path: Path, kept: Path, key: str) -> None:
-    """Give a finished file its name below ``kept`` and sync every folder on the way. Raises BlobExists or OSError."""
+def move_into_place(path: Path, kept: Path, key: str, *, stays: bool = False) -> None:
+    """Give a finished file its name below ``kept`` and sync every folder on the way. Raises BlobExists or OSError.
+
+    ``stays`` says what becomes of it when that name cannot be made durable: it gets its old one back, as somebody comes back
+    for it under that. Any other is gone then: nobody would come for it.
+    """
     final = kept / key
-    folders = [folder for folder in final.parents if kept in folder.parents]
-    for folder in reversed(folders):
+    for folder in reversed(_folders(kept, key)):
         folder.mkdir(mode=0o700, exist_ok=True)
     if final.exists():
         raise BlobExists(key)
     path.rename(final)
     try:
-        # Every folder on the way may be new, here or in another process that has not synced it yet.
-        for folder in (*folders, kept):
-            sync_folder(folder)
+        sync_name(kept, key)
     except OSError:
-        # It was never acknowledged, and nobody would come back for it under this name.
-        final.unlink()
+        if stays:
+            final.rename(path)
+        else:
+            final.unlink()
         raise
+
+
+def sync_name(kept: Path, key: str) -> None:
+    """Make the name of a file below ``kept`` durable.
+
+    Every folder on the way may be new, here or in another process that has not synced it yet.
+    """
+    for folder in (*_folders(kept, key), kept):
+        sync_folder(folder)
+
+
+def _folders(kept: Path, key: str) -> list[Path]:
+    """The folders between ``kept`` and a file, the innermost first."""
+    return [folder for folder in (kept / key).parents if kept in folder.parents]
 
 
 def sync_folder(path: Path) -> None:

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from daybook.gateways.blobs.failures import not_missing, translate
-from daybook.gateways.blobs.folder_sync import KEPT, move_into_place, sync_folder
+from daybook.gateways.blobs.folder_sync import KEPT, move_into_place, sync_folder, sync_name
 from daybook.kernel.sealing.blob_store import BlobBusy, BlobExists, BlobMissing, StoreUnusable, check_key
 
 _UNFINISHED: Final = "unfinished"
@@ -83,7 +83,7 @@ class UnfinishedFile:
         """Make the blob durable and visible under its key, and close it."""
         try:
             os.fsync(self._descriptor)
-            move_into_place(_path(self._root, self._key), self._root / KEPT, self._key)
+            move_into_place(_path(self._root, self._key), self._root / KEPT, self._key, stays=True)
             sync_folder(self._root / _UNFINISHED)
         except OSError as error:
             raise not_missing(error) from None
@@ -129,8 +129,19 @@ def begin_file(root: Path, key: str) -> UnfinishedFile:
 
 
 def resume_file(root: Path, key: str) -> UnfinishedFile:
-    """Take up a blob again. Raises BlobMissing, BlobBusy or StoreUnusable."""
-    return UnfinishedFile(root, key, _held(_path(root, key), key))
+    """Take up a blob again. Raises BlobMissing, BlobBusy or StoreUnusable.
+
+    Where it is missing because it was committed, its new name is durable: who committed it may have died before it was.
+    """
+    try:
+        return UnfinishedFile(root, key, _held(_path(root, key), key))
+    except BlobMissing:
+        try:
+            if (root / KEPT / key).exists():
+                sync_name(root / KEPT, key)
+        except OSError as error:
+            raise translate(error, key) from None
+        raise
 
 
 def drop_file(root: Path, key: str) -> None:

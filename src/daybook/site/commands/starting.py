@@ -10,7 +10,7 @@ import django
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from daybook.site.checks import TAG
@@ -58,7 +58,10 @@ def _migrate(home: Home) -> None:
     logging.getLogger("django").setLevel(logging.ERROR)
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
+        # All or nothing. Django may note a migration only after its tables are there for good: killed in between, no later
+        # start would get past tables that exist. SQLite's foreign keys can only be let be before a transaction.
+        with connection.constraint_checks_disabled(), transaction.atomic():
+            call_command("migrate", interactive=False, verbosity=0)
     if connection.vendor == "sqlite":
         for suffix in ("", "-wal", "-shm"):
             path = home.database.with_name(home.database.name + suffix)

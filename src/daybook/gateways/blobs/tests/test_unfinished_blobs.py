@@ -181,6 +181,51 @@ def test_a_disk_that_fails_is_said_in_words_and_what_was_there_stays(
     assert files_in(root) == ["unfinished/ab+cdef"]
 
 
+@pytest.mark.parametrize(
+    "place", [1, 2, 3, 4], ids=["file", "its folder", "the folder of folders", "the old folder"]
+)
+def test_what_was_added_outlives_a_disk_that_fails_while_it_gets_its_name(
+    store: FolderStore, root: Path, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    synced: list[int] = []
+    real = os.fsync
+
+    def failing(descriptor: int) -> None:
+        synced.append(descriptor)
+        if len(synced) == place:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        real(descriptor)
+
+    with store.begin_unfinished("ab/cdef") as file:
+        file.append(b"there")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", failing)
+            with pytest.raises(StoreUnusable):
+                file.commit()
+    assert files_in(root) == ["unfinished/ab+cdef" if place < 4 else "kept/ab/cdef"]
+    if place < 4:
+        with store.resume("ab/cdef") as file:
+            file.commit()
+    assert store.ranges("ab/cdef").read(0, 10) == b"there"
+
+
+def test_the_name_of_one_whose_holder_died_as_it_got_it_is_made_durable_by_who_comes_back(
+    store: FolderStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.begin_unfinished("ab/cdef") as file:
+        file.append(b"there")
+    (root / "kept/ab").mkdir()
+    (root / "unfinished/ab+cdef").rename(root / "kept/ab/cdef")
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda one: synced.append(os.readlink(f"/proc/self/fd/{one}")))
+    with pytest.raises(BlobMissing):
+        store.resume("ab/cdef")
+    assert [str(Path(one).relative_to(root)) for one in synced] == ["kept/ab", "kept"]
+    with pytest.raises(BlobMissing):
+        store.resume("ab/other")
+    assert len(synced) == 2
+
+
 def test_the_null_twin_begins_nothing() -> None:
     null = NoStore()
     with pytest.raises(StoreUnusable):
