@@ -22,7 +22,7 @@ import obstore
 from obstore.store import LocalStore
 
 from daybook.gateways.blobs.failures import FOREIGN, not_missing, translate
-from daybook.gateways.blobs.folder_sync import KEPT, disk_threads, move_into_place, sync_folder
+from daybook.gateways.blobs.folder_sync import KEPT, WRITE_BYTES, disk_threads, move_into_place, sync_folder
 from daybook.gateways.blobs.folder_unfinished import (
     UnfinishedFile,
     begin_file,
@@ -160,7 +160,7 @@ class FolderWriter:
         length = left.nbytes
         try:
             while left:
-                left = left[os.write(self._descriptor, left) :]
+                left = left[os.write(self._descriptor, left[:WRITE_BYTES]) :]
             self._unsynced += length
             if self._unsynced >= SYNC_BYTES:
                 self._wait_for_disk()

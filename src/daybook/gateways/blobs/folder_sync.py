@@ -10,6 +10,9 @@ from daybook.kernel.sealing.blob_store import BlobExists
 
 KEPT: Final = "kept"
 
+WRITE_BYTES: Final = 64 * 1024
+"""How much is written at once. Linux looks for one stretch of memory for each write: long ones took three times as long."""
+
 
 def move_into_place(path: Path, kept: Path, key: str, *, stays: bool = False) -> None:
     """Give a finished file its name below ``kept`` and sync every folder on the way. Raises BlobExists or OSError.

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from daybook.gateways.blobs.failures import not_missing, translate
-from daybook.gateways.blobs.folder_sync import KEPT, move_into_place, sync_folder, sync_name
+from daybook.gateways.blobs.folder_sync import KEPT, WRITE_BYTES, move_into_place, sync_folder, sync_name
 from daybook.kernel.sealing.blob_store import BlobBusy, BlobExists, BlobMissing, StoreUnusable, check_key
 
 _UNFINISHED: Final = "unfinished"
@@ -56,7 +56,7 @@ class UnfinishedFile:
         left = memoryview(data)
         try:
             while left:
-                written = os.pwrite(self._descriptor, left, self._size)
+                written = os.pwrite(self._descriptor, left[:WRITE_BYTES], self._size)
                 self._size += written
                 left = left[written:]
         except OSError as error:
