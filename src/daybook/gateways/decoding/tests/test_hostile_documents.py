@@ -153,10 +153,15 @@ def test_a_reader_that_hangs_is_killed_and_one_that_takes_all_memory_is_stopped(
     lock = "import _thread\nlock = _thread.allocate_lock()\nlock.acquire()\nlock.acquire()"
     memory = "held = []\nwhile True:\n    held.append(bytearray(64 * 1024 * 1024))"
     busy = "signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True:\n    pass"
-    for body, failure in ((lock, DecoderTimedOut), (memory, DecoderKilled), (busy, DecoderTimedOut)):
+    # On a busy machine it takes a while to take all memory.
+    for body, seconds, failure in (
+        (lock, 3, DecoderTimedOut),
+        (memory, 120, DecoderKilled),
+        (busy, 3, DecoderTimedOut),
+    ):
         monkeypatch.setattr(programs, "command", planted(body))
         with pytest.raises(failure):
-            decode(ChildDecoder(wall_seconds=3), hostile_files.picture())
+            decode(ChildDecoder(wall_seconds=seconds), hostile_files.picture())
 
 
 def test_a_reader_that_asks_for_more_than_its_file_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
