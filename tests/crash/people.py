@@ -31,6 +31,7 @@ class Coming:
     name: str
     content: bytes
     furthest: int = 0
+    broken_off: bool = False
 
 
 class Gone(Exception):

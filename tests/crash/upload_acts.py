@@ -14,6 +14,7 @@ _LENGTHS: Final = (40, 60, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 500_000, 500_
 _UPLOADS: Final = "/files/upload/"
 _BODY: Final = {"Content-Type": "application/offset+octet-stream"}
 _HELD: Final = 423
+_WRONG_PLACE: Final = 409
 _TRIES: Final = 2000
 
 
@@ -85,8 +86,12 @@ def _send(person: Person, thing: str, offset: int) -> None:
     between = _up_to(coming, above=offset, most=stop)
     with person.journal.sending({thing: [between, _state(coming, stop)]}) as sent:
         answer = _say(person, "PATCH", person.journal.ids[thing], headers, coming.content[offset:stop])
+        if answer.status == _WRONG_PLACE and coming.broken_off:
+            # What was broken off before was taken in after the server said how far it had come: it is asked again.
+            return
         told = answer.headers.get("upload-offset")
         sent.acknowledge(answer.status == 204 and told == str(stop), f"{answer.status}, {told} of {stop}")
+    coming.broken_off = False
 
 
 def _break_off(person: Person, thing: str, offset: int) -> None:
@@ -94,7 +99,7 @@ def _break_off(person: Person, thing: str, offset: int) -> None:
     coming = person.coming[thing]
     left = len(coming.content) - offset
     stop = offset + person.chance.randint(0, left - 1)
-    coming.furthest = max(coming.furthest, stop)
+    coming.furthest, coming.broken_off = max(coming.furthest, stop), True
     headers = {**_BODY, "Upload-Offset": str(offset), "Content-Length": str(left)}
     with person.journal.sending({thing: [_up_to(coming, above=offset, most=stop)]}):
         address = person.journal.ids[thing]
